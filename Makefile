@@ -1,0 +1,83 @@
+# Redshank: every target sets up first what it needs; set-up does nothing when nothing changed.
+VENV := .venv
+BIN := $(VENV)/bin
+PY ?= python3.11
+HOME_DIR ?= demo/home
+OUT ?= demo/force
+SEED ?= 1
+PORT ?= 8000
+
+.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance-full pictures clean
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements/runtime.lock package-lock.json pyproject.toml scripts/setup.sh scripts/assets.sh scripts/assets.mjs
+	@PY="$(PY)" scripts/setup.sh runtime
+
+$(VENV)/.bench: requirements/bench.lock package-lock.json pyproject.toml scripts/setup.sh scripts/assets.sh scripts/assets.mjs
+	@PY="$(PY)" scripts/setup.sh bench
+
+$(VENV)/.dev: requirements/dev.lock package-lock.json pyproject.toml scripts/setup.sh scripts/assets.sh scripts/assets.mjs
+	@PY="$(PY)" scripts/setup.sh dev
+
+## lock: write requirements/*.lock again from pyproject.toml
+lock:
+	@scripts/lock.sh
+
+## demo: write a synthetic force, read it, show the morning's summary, and serve the pages (at a terminal)
+demo: setup
+	@rm -rf demo && mkdir -p demo
+	@$(BIN)/redshank synthetic $(OUT) --scale small --seed $(SEED)
+	@$(BIN)/redshank --home $(HOME_DIR) load $(OUT)/first
+	@$(BIN)/redshank --home $(HOME_DIR) night
+	@$(BIN)/redshank --home $(HOME_DIR) serve --prepare >/dev/null
+	@$(BIN)/redshank --home $(HOME_DIR) load $(OUT)/night
+	@$(BIN)/redshank --home $(HOME_DIR) night
+	@if [ -t 1 ]; then exec $(BIN)/redshank --home $(HOME_DIR) serve --port $(PORT); \
+	else printf '\nThe pages are ready: `make serve`, then choose a role at http://127.0.0.1:$(PORT)/demonstration\n'; fi
+
+## serve: the web application over the demonstration's home, on this machine only (make demo first)
+serve: setup
+	@$(BIN)/redshank --home $(HOME_DIR) serve --port $(PORT)
+
+## test: everything CI runs
+test: setup-dev lint
+	@scripts/test.sh
+
+## check: the fast tests only, for while you work
+check: setup-dev
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not long and not spark" tests/records tests/signals tests/identity tests/networks tests/assessment tests/evaluate tests/architecture
+
+lint: setup-dev
+	@$(BIN)/ruff check src tests benchmarks scripts
+	@$(BIN)/ruff format --check src tests benchmarks scripts
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+## docs: write the generated references again (tests fail when they differ from the code)
+docs: setup-dev
+	@$(BIN)/python scripts/docs.py
+
+## evaluation: five fresh seeds of medium, a replay of small, and forces by another hand (half an hour), written into the README
+evaluation: setup-dev
+	@$(BIN)/python scripts/evaluation.py --write
+
+## bench: measure everything again, with the peers in the same run, and write the README's table from the results
+bench: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks
+
+bench-check: setup-dev
+	@$(BIN)/python -m benchmarks --check
+
+## assurance-full: what is too long for CI (hours)
+assurance-full: setup-dev
+	@REDSHANK_KILL_POINTS=1000 $(BIN)/python -m pytest tests/crash tests/store
+	@REDSHANK_ALL_ROLES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py
+
+## pictures: the main pages again for docs/pages.md (needs Chromium); look at them
+pictures: setup-dev
+	@$(BIN)/python scripts/screenshots.py
+
+clean:
+	rm -rf demo $(VENV)

@@ -1,0 +1,14 @@
+"""Backup: a whole home in one encrypted file, and back. In: a home. Out: one file, or a home made from it.
+
+A backup holds everything under the home but locks, temporary files and reports of defects: the store, the ledger of
+ids, the judgements, the audit with its salts, and the web application's own database where it is the embedded one
+(a PostgreSQL is backed up by its own tools). It is taken under the writer's lock and the audit's, so it is one moment.
+"""
+
+from __future__ import annotations
+
+from redshank.backup.keys import KEY_VARIABLE, key_for_backup, key_for_restore
+from redshank.backup.make import Made, make
+from redshank.backup.restore import Restored, restore
+
+__all__ = ["KEY_VARIABLE", "Made", "Restored", "key_for_backup", "key_for_restore", "make", "restore"]

@@ -1,0 +1,49 @@
+"""``redshank findings export``: the tables that other tools read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redshank.cli.common import Settings, out, print_json, writing_to
+from redshank.errors import UsageError
+
+
+def add(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="The findings of the last completed run.")
+    app.add_typer(group, name="findings")
+
+    @group.command(
+        name="export", epilog="Example: redshank --home demo/home findings export demo/findings --format csv"
+    )
+    def export(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into.")],
+        form: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+        run: Annotated[
+            str | None, typer.Option(help="A replay, such as replay-1; by default the last completed run.")
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+    ) -> None:
+        """Writes every findings table from the last completed run."""
+        from redshank import findings
+        from redshank.night import published
+        from redshank.store import Store
+
+        if form not in ("csv", "parquet"):
+            raise UsageError(f"--format {form}: there is no such format", "choose csv or parquet")
+        store = Store.open(Settings.home)
+        tables, about = published(store, run)
+        with writing_to(folder):
+            files = findings.export(tables, folder, form)
+        counts = {name: rows.num_rows for name, rows in tables.items()}
+        if as_json:
+            print_json({"run": about, "rows": counts, "files": [str(f) for f in files]})
+            return
+        if about is None:
+            out.print(
+                "No night has run yet: the tables hold their headers alone. Run `redshank night` first."
+            )
+        for name, rows in counts.items():
+            out.print(f"{name:16} {rows:>9,} rows")

@@ -1,0 +1,105 @@
+"""``redshank night``: reads what is new and prints the morning's summary."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from redshank.cli.common import Settings, Steps, err, out, parse_time, print_json
+from redshank.errors import UsageError
+
+MOST_DAYS = 3_650
+
+
+def add(app: typer.Typer) -> None:
+    @app.command(name="night", epilog="Example: redshank --home demo/home night --as-of 2026-03-14")
+    def night(
+        as_of: Annotated[str | None, typer.Option("--as-of", help="See only what was known then.")] = None,
+        engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+        full: Annotated[
+            bool, typer.Option("--full", help="Compute everything again; gives the same findings.")
+        ] = False,
+        new_epoch: Annotated[
+            bool, typer.Option("--new-epoch", help="With --full: renew the frozen statistics.")
+        ] = False,
+        replay: Annotated[
+            str | None, typer.Option(metavar="FROM", help="Run night after night from this date, kept apart.")
+        ] = None,
+        every: Annotated[
+            int | None, typer.Option(metavar="DAYS", help="With --replay: days between nights; else 1.")
+        ] = None,
+        show_all: Annotated[bool, typer.Option("--show-all", help="Show every item of the summary.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+    ) -> None:
+        """Runs the pipeline over what is new and prints the morning's summary."""
+        from redshank import night as nights
+        from redshank.audit import Audit
+        from redshank.night.show import show
+        from redshank.publish import hand_back, publish_if_served
+        from redshank.store import Store
+
+        if engine not in ("duckdb", "spark"):
+            raise UsageError(f"--engine {engine}: there is no such engine", "choose duckdb or spark")
+        if new_epoch and not full:
+            raise UsageError("--new-epoch renews the statistics of everything", "give --full with it")
+        if replay is not None and (as_of is not None or full):
+            raise UsageError("--replay runs from empty findings", "leave --as-of and --full away")
+        if every is not None and replay is None:
+            raise UsageError(
+                "--every says how many days lie between the nights of a replay", "give --replay FROM with it"
+            )
+        if every is not None and not 1 <= every <= MOST_DAYS:
+            raise UsageError(
+                f"--every {every}: no number of days from 1 to {MOST_DAYS:,}", "give 1 for every night"
+            )
+        when = parse_time(as_of, "--as-of") if as_of is not None else None
+        store = Store.open(Settings.home)
+        Audit(Settings.home).head()  # a damaged audit stops before anything is found that it could not tell
+        judged: dict[str, Any] = {}
+        with Steps(quiet=as_json) as steps, store.writing():
+            if replay is not None:
+                report = nights.replay(
+                    store,
+                    parse_time(replay, "--replay"),
+                    every=every or 1,
+                    engine=engine,
+                    purpose=Settings.purpose,
+                    progress=steps,
+                )
+            else:
+                judged = hand_back(store, Settings.purpose)
+                report = nights.run(
+                    store,
+                    as_of=when,
+                    full=full,
+                    new_epoch=new_epoch,
+                    engine=engine,
+                    purpose=Settings.purpose,
+                    progress=steps,
+                )
+        if replay is None and judged.get("unreachable"):
+            err.print(
+                "The database of the pages cannot be reached: judgements stand as at the night before, and this run is not\n"
+                "published. When it can be reached again, `redshank serve --prepare` publishes it."
+            )
+        elif replay is None:  # outside the writer's lock: the run is whole, the pages only follow
+            with Steps(quiet=as_json) as steps:
+                publish_if_served(Store.open(Settings.home), steps)
+        if as_json:
+            print_json(report)
+        elif replay is not None:
+            out.print(
+                f"{report['name']}: {report['nights']} nights, {report['groups']} groups proposed. "
+                f"Read it with `redshank evaluate --run {report['name']} --truth DIR`."
+            )
+        elif report["nothing_new"]:
+            out.print(f"Nothing new since run {report['run']}; its summary stands:")
+            show(out, report["summary"], show_all)
+        else:
+            show(out, report["summary"], show_all)
+            seconds = sum(stage["seconds"] for stage in report["stages"].values())
+            read = report["stages"]["signals"]["read"]
+            out.print(
+                f"\n[dim]run {report['run']}: {read:,} records read in {seconds:.1f} s; --json shows rows per stage[/dim]"
+            )

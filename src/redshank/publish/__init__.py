@@ -1,0 +1,17 @@
+"""Where both halves meet, and nowhere else: a completed run goes to the pages, decisions come back.
+
+:func:`publish` copies the heads of the last completed run into the database of the pages, by delta, in batches, and
+then flips one number (docs/decisions/0010-publishing.md). :mod:`~redshank.publish.reading` reads a record's text from the store
+once the policy has answered; :func:`hand_back` takes what people judged into the store before a night. Nothing else knows both a stage and the pages.
+
+Read :mod:`~redshank.publish.editions` (what there is with and without handling C), :mod:`~redshank.publish.heads` (what is
+copied), :mod:`~redshank.publish.delta` (how), :mod:`~redshank.publish.rules` (what each rule looks for).
+"""
+
+from __future__ import annotations
+
+from redshank.publish.judged import hand_back
+from redshank.publish.language import language_hints
+from redshank.publish.setup import is_demonstration, prepare, publish, publish_if_served
+
+__all__ = ["hand_back", "is_demonstration", "language_hints", "prepare", "publish", "publish_if_served"]

@@ -1,0 +1,217 @@
+"""Has a delivery's files read by the child, and gives the tables under our names."""
+
+from __future__ import annotations
+
+import errno
+import json
+import mmap
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from redshank.errors import DeliveryRefused, NoRoom, UsageError
+from redshank.sources.delivery import Delivery, DeliveryFile
+from redshank.sources.mapping import TableMapping
+from redshank.sources.refuse import LIMIT_ADVICE
+from redshank.tables.extracts import EXTRACTS
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done, how much of it, of how much."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the reading process may use (local defaults; environment REDSHANK_READER_MEMORY_MB and
+    REDSHANK_READER_SECONDS). Memory is address space, so it is more than what is touched.
+    """
+
+    memory_mb: int = 6144
+    seconds: int = 900
+
+    @staticmethod
+    def from_environment() -> Limits:
+        values = {}
+        for name, key in (
+            ("memory_mb", "REDSHANK_READER_MEMORY_MB"),
+            ("seconds", "REDSHANK_READER_SECONDS"),
+        ):
+            text = os.environ.get(key)
+            if text is not None:
+                if not text.isdigit() or int(text) < 1:
+                    raise UsageError(f"{key} must be a whole number above 0.", "Correct it or unset it.")
+                values[name] = int(text)
+        return Limits(**values)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of a delivery as received. ``rows`` has our column names (those that the file has, and
+    constants), text or typed, and ``row``; ``bad`` are rows that could not be read; ``unknown`` are columns of
+    the file that the mapping does not use; ``count`` counts all data rows.
+    """
+
+    table: str
+    file: str
+    kind: str
+    mapping: TableMapping
+    rows: pa.Table
+    bad: list[tuple[int, str | None, str, str | None]]
+    unknown: list[str]
+    count: int
+
+
+def read(
+    delivery: Delivery, limits: Limits | None = None, progress: Progress | None = None
+) -> dict[str, Source]:
+    """Every table of a delivery, in the order of the contract. Raises :class:`DeliveryRefused`."""
+    out: dict[str, Source] = {}
+    limits = limits or Limits.from_environment()
+    for file, answer, rows, bad in _in_child(delivery, limits, progress):
+        used = {theirs for t in file.tables for theirs in t.columns.values()}
+        unknown = [n or "(no name)" for n in answer["header"] if n not in used]
+        for table in file.tables:
+            out[table.table] = _source(file, table, answer, rows, bad, unknown)
+    return {name: out[name] for name in EXTRACTS if name in out}
+
+
+def _source(
+    file: DeliveryFile,
+    table: TableMapping,
+    answer: dict[str, Any],
+    rows: pa.Table,
+    bad: pa.Table,
+    unknown: list[str],
+) -> Source:
+    header = answer["header"]
+    for column in table.linking:
+        theirs = table.columns.get(column)
+        if theirs is not None and theirs not in header:
+            # The header is not shown: in a file without one it would be somebody's data.
+            found = sum(n in table.columns.values() for n in header)
+            raise DeliveryRefused(
+                f"{file.file} has no column {theirs}, without which no row of {table.table} can be taken.",
+                f"Of its {len(header)} columns the mapping knows {found}. Is the header row there, is the "
+                "delimiter right? Another system's export needs --mapping.",
+            )
+    ours = {theirs: mine for mine, theirs in table.columns.items()}
+    names = [c.name for c in EXTRACTS[table.table].columns]
+    arrays: dict[str, Any] = {}
+    for name in names:
+        if name in table.constants:
+            arrays[name] = pa.repeat(pa.scalar(table.constants[name]), rows.num_rows)
+        elif table.columns.get(name) in rows.column_names:
+            arrays[name] = rows.column(table.columns[name])
+    arrays["row"] = rows.column("row")
+    problems = [
+        (b["row"], ours.get(b["column"], b["column"]), b["problem"], b["value"]) for b in bad.to_pylist()
+    ]
+    return Source(
+        table.table, file.file, file.kind, table, pa.table(arrays), problems, unknown, answer["count"]
+    )
+
+
+def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> Any:
+    mapping = delivery.mapping
+    jobs = []
+    for f in delivery.files:
+        wanted = sorted({theirs for t in f.tables for theirs in t.columns.values()})
+        jobs.append(
+            {
+                "fd": f.fd,
+                "size": f.size,
+                "kind": f.kind,
+                "file": ascii(f.file)[1:-1],
+                "encoding": mapping.encoding,
+                "delimiter": mapping.delimiter,
+                "wanted": wanted,
+            }
+        )
+    with _nameless() as out:
+        order = {
+            "jobs": jobs,
+            "out": out.fileno(),
+            "memory": limits.memory_mb << 20,
+            "seconds": limits.seconds,
+        }
+        answers = _run(order, [f.fd for f in delivery.files] + [out.fileno()], jobs, progress)
+        if os.fstat(out.fileno()).st_size == 0:
+            raise DeliveryRefused("The delivery could not be read.", "Run it again.")
+        held = pa.py_buffer(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ))
+    for f, answer in zip(delivery.files, answers, strict=True):
+        rows = pa.ipc.open_stream(held.slice(*answer["rows"])).read_all()
+        bad = pa.ipc.open_stream(held.slice(*answer["bad"])).read_all()
+        yield f, answer, rows, bad
+
+
+def _nameless() -> Any:
+    """A file without a name: in memory where the system can, so that no personal data touches a disk."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("redshank-rows"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _run(
+    order: dict[str, Any], fds: list[int], jobs: list[dict[str, Any]], progress: Progress | None
+) -> list[dict[str, Any]]:
+    # The module path is handed over, so that it also works from a source tree; -I shuts out everything else.
+    path = [os.path.abspath(p) for p in sys.path]
+    code = f"import sys; sys.path[:] = {path!r}; from redshank.sources.child import main; main()"
+    answers: list[dict[str, Any]] = []
+    crash = ""
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a crash there could print a cell
+        pass_fds=fds,
+        env={
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "RAYON_NUM_THREADS": "1",
+            "MALLOC_ARENA_MAX": "2",
+            "PYTHONUTF8": "1",
+        },
+        cwd="/",
+        text=True,
+        encoding="utf-8",
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(order) + "\n")
+            child.stdin.close()
+        except BrokenPipeError:
+            pass  # it died at once; its exit is judged below
+        for job in jobs:
+            line = child.stdout.readline()
+            if not line.endswith("\n"):
+                break
+            answer = json.loads(line)
+            if "refused" in answer:
+                child.kill()
+                raise DeliveryRefused(answer["refused"], answer["advice"])
+            if answer.get("errno") in (errno.EFBIG, errno.ENOSPC):
+                raise NoRoom(
+                    f"Cannot hold what {job['file']} says: {os.strerror(answer['errno'])}.",
+                    "Free space or raise the limit on file size (ulimit -f); the store is as it was.",
+                )
+            if "crash" in answer:
+                crash = f" ({answer['crash']})"
+                break
+            answers.append(answer)
+            if progress:
+                progress(f"reading {job['file']}", len(answers), len(jobs))
+    if len(answers) < len(jobs):
+        file = jobs[len(answers)]["file"]
+        raise DeliveryRefused(
+            f"Reading {file} was stopped{crash}: it needs more than it may have, or is damaged.",
+            LIMIT_ADVICE,
+        )
+    return answers

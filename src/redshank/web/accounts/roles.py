@@ -1,0 +1,116 @@
+"""The roles, read once from ``roles.toml`` and refused where a line of it is not understood."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SEE = frozenset(
+    [
+        "records",
+        "persons",
+        "children",
+        "groups",
+        "places",
+        "lines",
+        "language",
+        "quarantine",
+        "urgent",
+        "items",
+        "raised",
+        "referrals",
+        "questions",
+        "rules",
+        "register",
+        "trail",
+        "concerns",
+        "matrix",
+        "mace",
+    ]
+)
+MAY = frozenset(
+    [
+        "flag.propose",
+        "flag.decide",
+        "register.export",
+        "urgent.take",
+        "item.verdict",
+        "item.raise",
+        "item.refer",
+        "item.ask",
+        "item.bulk",
+        "item.sweep",
+        "raised.settle",
+        "question.answer",
+        "registrar.decide",
+        "handover",
+        "people.manage",
+        "search",
+        "reads.supervise",
+        "judge.identity",
+        "judge.group",
+        "review.blind",
+        "concern.raise",
+        "concern.answer",
+        "sight.manage",
+        "sight.share",
+        "matrix.edit",
+        "matrix.sign",
+        "matrix.raise",
+        "matrix.export",
+        "missing.look",
+        "missing.refer",
+        "chart.export",
+        "child.note",
+        "map.export",
+        "register.audit",
+    ]
+)
+BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
+SCOPES = ("all", "shared", "none")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: what it sees, what it may do, and what its first page holds."""
+
+    key: str
+    title: str
+    scope: str
+    cleared: bool
+    small: bool
+    purpose: str
+    see: frozenset[str]
+    may: frozenset[str]
+    first: dict[str, tuple[str, ...]]
+
+    def allows(self, permission: str) -> bool:
+        """``see.KIND`` or an act; the empty permission is anybody's who signed in."""
+        kind = permission.removeprefix("see.")
+        if permission == "":
+            return True
+        return kind in self.see if permission.startswith("see.") else permission in self.may
+
+
+def _role(key: str, data: dict[str, Any]) -> Role:
+    see, may = frozenset(data["see"]), frozenset(data["may"])
+    if unknown := (see - SEE) | (may - MAY):
+        raise ValueError(f"roles.toml, {key}: unknown {sorted(unknown)}")
+    if data["scope"] not in SCOPES or tuple(data["first"]) != BLOCKS:
+        raise ValueError(f"roles.toml, {key}: scope or first page is not as the others'")
+    if data["scope"] == "none" and see:
+        raise ValueError(f"roles.toml, {key}: a role without records sees none")
+    first = {block: tuple(sources) for block, sources in data["first"].items()}
+    return Role(
+        key, data["title"], data["scope"], data["cleared"], data["small"], data["purpose"], see, may, first
+    )
+
+
+def _read() -> dict[str, Role]:
+    data = tomllib.loads((Path(__file__).parent / "roles.toml").read_text(encoding="utf-8"))
+    return {key: _role(key, role) for key, role in data.items()}
+
+
+ROLES = _read()

@@ -1,0 +1,105 @@
+"""Files of a group for chart tools and maps: GraphML, CSV, GeoJSON. No cell reads as a formula, no score goes along.
+
+Every file carries as at when, that it proposes, and each member's category by the records (practice rules 7 and 15).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import h3
+
+from redshank.web.charts.drawing import Drawing, Tie
+from redshank.web.pages import words
+
+MARKING = "Proposed by Redshank from records; a person decides. Handle as the records that it rests on."
+NODE_COLUMNS = ("Id", "Label", "Stands here as", "What is said of it", "Records", "As recorded at")
+TIE_COLUMNS = ("From", "To", "From label", "To label", "By what", "Records", "Grades", "As recorded at")
+KINDS = {
+    "concern": "proposed person of concern", "child": "child", "unknown": "proposed person of concern, not identified", "phone": "number",
+    "vehicle": "vehicle", "handle": "online name", "place": "place", "line": "county line", "record": "record", "other": "person named in a record",
+}  # fmt: skip
+
+
+def cell(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def sheet(columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([cell(c) for c in row] for row in rows)
+    return out.getvalue()
+
+
+def nodes_csv(drawing: Drawing, as_of: str) -> str:
+    rows = (
+        (n["id"], n["label"], KINDS[n["kind"]], n["said"], n["records"], as_of)
+        for n in drawing.nodes.values()
+    )
+    return sheet(NODE_COLUMNS, rows)
+
+
+def ties_csv(ties: list[Tie], labels: dict[str, str], grades: dict[str, str], as_of: str) -> str:
+    """One row a tie, with its records and their grades (practice rule 11)."""
+    rows = (
+        (
+            t.source, t.target, labels.get(t.source, ""), labels.get(t.target, ""), t.words, "; ".join(words.record_words(r) for r in t.records),
+            "; ".join(words.grade_words(grades.get(r, "")) for r in t.records if grades.get(r)), as_of,
+        )
+        for t in ties
+    )  # fmt: skip
+    return sheet(TIE_COLUMNS, rows)
+
+
+def graphml(drawing: Drawing, title: str, as_of: str) -> str:
+    keys = (("label", "node"), ("stands_as", "node"), ("said", "node"), ("by", "edge"), ("records", "edge"))
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
+        f"<desc>{escape(f'{title}. As recorded at {as_of}. {MARKING}')}</desc>",
+        *(f'<key id="{k}" for="{of}" attr.name="{k}" attr.type="string"/>' for k, of in keys),
+        '<graph id="group" edgedefault="undirected">',
+    ]
+    for n in drawing.nodes.values():
+        data = {"label": n["label"], "stands_as": KINDS[n["kind"]], "said": n["said"]}
+        out.append(f"<node id={quoteattr(n['id'])}>{_data(data)}</node>")
+    for number, line in enumerate(drawing.lines.values(), 1):
+        data = {
+            "by": "; ".join(line["said"]),
+            "records": "; ".join(words.record_words(r) for r in line["records"]),
+        }
+        ends = f"source={quoteattr(line['source'])} target={quoteattr(line['target'])}"
+        out.append(f'<edge id="e{number}" {ends}>{_data(data)}</edge>')
+    return "\n".join([*out, "</graph>", "</graphml>", ""])
+
+
+def _data(values: dict[str, str]) -> str:
+    return "".join(f'<data key="{k}">{escape(_plain(v))}</data>' for k, v in values.items())
+
+
+def _plain(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 32)
+
+
+def feature(cell: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """An H3 cell as a polygon of GeoJSON."""
+    ring = [[round(lng, 6), round(lat, 6)] for lat, lng in h3.cell_to_boundary(cell)]
+    return {
+        "type": "Feature", "id": cell, "properties": properties,
+        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+    }  # fmt: skip
+
+
+def geojson(features: list[dict[str, Any]], as_of: str) -> str:
+    told = {"type": "FeatureCollection", "as_recorded_at": as_of, "note": MARKING, "features": features}
+    return json.dumps(told, ensure_ascii=False)

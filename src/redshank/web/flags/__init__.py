@@ -1,0 +1,1 @@
+"""The group-based flag that the record system lacks: proposed by one person, decided by another."""

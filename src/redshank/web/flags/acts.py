@@ -1,0 +1,176 @@
+"""Proposing and deciding: every rule of the flag in one place. A view asks the policy first and then calls these.
+
+Acts are append-only. A flag is decided by somebody who did not propose it, and confirmed only by one who opened the
+records that it relies on (practice rule 1).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from redshank.web.flags.definition import IN_FORCE
+from redshank.web.flags.models import Act, Flag
+from redshank.web.trail.models import Entry
+
+WORKING_DAYS = 2  # in which a second person decides; local default
+OPEN = ("proposed", "need_more")
+
+
+class NotAllowed(Exception):
+    """A rule of the flag is in the way; the text says which."""
+
+
+class Meanwhile(Exception):
+    """Somebody else acted first."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+        super().__init__("decided meanwhile")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a form brought, checked."""
+
+    answers: dict[str, str]
+    axes: dict[str, str]
+    confidence: str
+    rationale: str
+    evidence: tuple[str, ...]
+    once: str
+    seconds: int = 0
+
+
+def decide_by(at: datetime) -> datetime:
+    """The end of the second working day."""
+    day = at.astimezone(ZoneInfo("Europe/London"))
+    left = WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day.replace(hour=17, minute=0, second=0, microsecond=0)
+
+
+def opened(user: Any, keys: list[str] | tuple[str, ...], since: datetime | None = None) -> dict[str, str]:
+    """Which of these records this person opened, and when last."""
+    rows = Entry.objects.filter(user=user, kind="record", action="consultation", ident__in=keys)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    out: dict[str, str] = {}
+    for ident, at in rows.order_by("at").values_list("ident", "at"):
+        out[ident] = at.isoformat()
+    return out
+
+
+def _act(
+    flag: Flag,
+    kind: str,
+    user: Any,
+    given: Given,
+    run: int,
+    shown: dict[str, Any],
+    since: datetime | None = None,
+) -> Act:
+    seen = opened(user, given.evidence, since)
+    act = Act(
+        flag=flag, kind=kind, by=user, role=user.role, definition=IN_FORCE.version, answers=json.dumps(given.answers),
+        axes=json.dumps(given.axes), confidence=given.confidence, rationale=given.rationale,
+        evidence=json.dumps(list(given.evidence)), opened=json.dumps(seen), seconds=given.seconds, run=run,
+        shown=json.dumps(shown, default=str), once=given.once,
+    )  # fmt: skip
+    act.save(force_insert=True)
+    return act
+
+
+def done_before(once: str) -> Flag | None:
+    """The flag on which the same form acted when it was sent the first time."""
+    act = Act.objects.filter(once=once).select_related("flag").first()
+    return act.flag if act else None
+
+
+def propose(
+    user: Any,
+    about: str,
+    ident: str,
+    label: str,
+    given: Given,
+    *,
+    run: int,
+    shown: dict[str, Any],
+    closed: bool,
+    district: str,
+) -> Flag:
+    """A new flag. :class:`NotAllowed` where an open one stands, or nothing of the evidence was opened."""
+    if not opened(user, given.evidence):
+        raise NotAllowed("Open at least one of the records that you rely on")
+    with transaction.atomic():
+        if Flag.objects.filter(about=about, ident=ident, state__in=OPEN).exists():
+            raise NotAllowed("A flag on this is open already; it is in the register")
+        now = timezone.now()
+        where = {
+            "group_id": ident if about == "group" else "",
+            "person_id": ident if about == "person" else "",
+        }
+        flag = Flag.objects.create(
+            about=about, ident=ident, record_key=ident if about == "record" else "", label=label, closed=closed, state="proposed",
+            proposed_by=user, proposed_at=now, decide_by=decide_by(now), district=district, **where,
+        )  # fmt: skip
+        _act(flag, "proposed", user, given, run, shown)
+    return flag
+
+
+def evidence_of(flag: Flag) -> list[str]:
+    """Records that the last proposal relies on."""
+    last = flag.acts.filter(kind="proposed").order_by("-at", "-id").first()
+    return last.parsed("evidence") if last else []
+
+
+def may_decide(user: Any, flag: Flag) -> str:
+    """Why this person may not decide, or nothing."""
+    if flag.state != "proposed":
+        return "This flag does not wait for a decision."
+    if flag.acts.filter(kind="proposed", by=user).exists():
+        return "You proposed it: another person decides."
+    return ""
+
+
+def decide(
+    user: Any, flag_id: int, kind: str, given: Given, *, run: int, shown: dict[str, Any], seen_acts: int
+) -> Act:
+    """Confirmed, not proven, or need more, by a second person; :class:`Meanwhile` where somebody was first."""
+    with transaction.atomic():
+        flag = Flag.objects.select_for_update().get(pk=flag_id)
+        if flag.acts.count() != seen_acts:
+            raise Meanwhile(flag.acts.order_by("-at", "-id").first())
+        if reason := may_decide(user, flag):
+            raise NotAllowed(reason)
+        proposal = flag.acts.filter(kind="proposed").order_by("-at", "-id").first()
+        missing = set(given.evidence) - set(opened(user, given.evidence, proposal.at))
+        if kind == "confirmed" and missing:
+            raise NotAllowed(
+                f"Open the records that it relies on first: {len(missing)} not opened since it was proposed"
+            )
+        act = _act(flag, kind, user, given, run, shown, proposal.at)
+        flag.state, flag.decided_at = kind, act.at
+        flag.save(update_fields=["state", "decided_at"])
+    return act
+
+
+def withdraw(user: Any, flag_id: int, rationale: str, once: str, run: int) -> Act:
+    """Taken back by whoever proposed it; it stays in the register as withdrawn."""
+    with transaction.atomic():
+        flag = Flag.objects.select_for_update().get(pk=flag_id)
+        if flag.proposed_by_id != user.pk or flag.state not in OPEN:
+            raise NotAllowed("Only who proposed it can withdraw it, and only before it is decided")
+        given = Given({}, {}, "", rationale, (), once)
+        act = _act(flag, "withdrawn", user, given, run, {})
+        flag.state, flag.decided_at = "withdrawn", act.at
+        flag.save(update_fields=["state", "decided_at"])
+    return act

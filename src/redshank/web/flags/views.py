@@ -1,0 +1,473 @@
+"""Pages of the flag: propose with the guided test, decide, the register and its export."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from redshank.web.accounts.roles import ROLES
+from redshank.web.flags import acts
+from redshank.web.flags.definition import IN_FORCE, Step
+from redshank.web.flags.models import ABOUT, STATES, Act, Flag
+from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
+from redshank.web.pages import words
+from redshank.web.pages.around import publication
+from redshank.web.pages.errors import unseen
+from redshank.web.pages.paging import paged
+from redshank.web.policy.gate import page
+from redshank.web.policy.sight import sight_of
+from redshank.web.trail.write import listed, note, read
+
+LONGEST = 4_000
+DECISIONS = ("confirmed", "not_proven", "need_more")
+
+
+@dataclass
+class Thing:
+    """What is flagged: a group, a person, a record, as its reader sees it."""
+
+    about: str
+    ident: str
+    label: str
+    sentence: str
+    keys: list[str]
+    district: str
+    born: Any = None
+
+
+def _thing(user: Any, about: str, ident: str) -> Thing | None:
+    purpose = user.as_role.purpose
+    if about == "group":
+        g = Group.objects.visible_to(user, purpose).filter(group_id=ident).first()
+        if g is None:
+            return None
+        story = g.parsed("story")
+        return Thing(about, ident, g.label, g.sentence, story["records"], (story["districts"] or [""])[0])
+    if about == "person":
+        p = Person.objects.visible_to(user, purpose).filter(person_id=ident).first()
+        if p is None:
+            return None
+        c = Child.objects.visible_to(user, purpose).filter(person_id=ident).first()
+        keys = (
+            Behind.objects.visible_to(user, purpose)
+            .filter(kind="child", ident=ident)
+            .values_list("record_key", flat=True)
+        )
+        says = (
+            "; ".join(r["text"] for r in c.parsed("reasons")[:3]) if c else "Not in the matrix of this run."
+        )
+        return Thing(about, ident, p.name, says, list(keys), "", p.born)
+    if about == "record":
+        r = Record.objects.visible_to(user, purpose).filter(key=ident).first()
+        return (
+            Thing(about, ident, f"{words.record_words(r.key)}: {r.headline}", r.headline, [r.key], r.district)
+            if r
+            else None
+        )
+    return None
+
+
+def _evidence(user: Any, keys: list[str]) -> list[dict[str, Any]]:
+    """The records behind it, those that this person opened first, with what they state."""
+    purpose = user.as_role.purpose
+    rows = list(Record.objects.visible_to(user, purpose).filter(key__in=keys))
+    seen = acts.opened(user, [r.key for r in rows])
+    out = [{"record": r, "opened": seen.get(r.key), "says": words.piped(r.indicators)} for r in rows]
+    return sorted(
+        out,
+        key=lambda e: (
+            e["opened"] is None,
+            e["record"].at is None,
+            e["record"].at or timezone.now(),
+            e["record"].key,
+        ),
+    )
+
+
+def _steps(user: Any, evidence: list[dict[str, Any]], typed: Any) -> list[dict[str, Any]]:
+    """The questions of the test, each with what the opened records state about it; the answer stays the person's.
+
+    A first answer is offered only where an opened record affirms a signal that speaks to the step, or names somebody
+    who was under 18 then; otherwise 'not established' is. What was typed before wins.
+    """
+    opened = {e["record"].key: e["record"] for e in evidence if e["opened"]}
+    stated: dict[str, list[Signal]] = {}
+    found = Signal.objects.visible_to(user, user.as_role.purpose).filter(
+        record_key__in=opened, status="affirmed"
+    )
+    for s in found.order_by("record_key", "start"):
+        stated.setdefault(s.indicator, []).append(s)
+    group = Step(
+        "group", IN_FORCE.group["question"], IN_FORCE.group["help"], tuple(IN_FORCE.group["indicators"])
+    )
+    out = []
+    for step in (*IN_FORCE.steps, group):
+        hits = [
+            {"record_key": s.record_key, "says": words.word(s.indicator, "indicator"), "text": s.text}
+            for i in step.indicators
+            for s in stated.get(i, [])
+        ]
+        if step.key == "under_18":
+            hits = _under_18(user, opened)
+        offered = "yes" if hits else "not_established"
+        out.append({"step": step, "hits": hits[:4], "answer": typed.get(f"step_{step.key}") or offered})
+    return out
+
+
+def _under_18(user: Any, opened: dict[str, Record]) -> list[dict[str, str]]:
+    """Whom the opened records name with a birth date that makes them under 18 at the time of the record."""
+    rows = Appearance.objects.visible_to(user, user.as_role.purpose).filter(
+        record_key__in=opened, born__isnull=False
+    )
+    out: dict[str, dict[str, str]] = {}
+    for a in rows.order_by("record_key", "row", "person_id"):
+        at = opened[a.record_key].at
+        age = words.age_at(a.born, at)
+        if at is not None and int(age) < 18:
+            says = f"{a.named or 'somebody whose name is not recorded'}, {age} at the time"
+            out.setdefault(a.person_id, {"record_key": a.record_key, "says": says, "text": ""})
+    return list(out.values())
+
+
+def _given(request: Any, keys: list[str], *, with_test: bool) -> tuple[acts.Given, dict[str, str]]:
+    post = request.POST
+    errors: dict[str, str] = {}
+    answers = {s.key: post.get(f"step_{s.key}", "") for s in IN_FORCE.steps} | {
+        "group": post.get("step_group", "")
+    }
+    axes = {a["key"]: post.get(f"axis_{a['key']}", "") for a in IN_FORCE.axes}
+    if with_test:
+        for s in IN_FORCE.steps:
+            if answers[s.key] not in IN_FORCE.answers:
+                errors[f"step_{s.key}"] = f"Answer: {s.question}"
+        if answers["group"] not in IN_FORCE.answers:
+            errors["step_group"] = f"Answer: {IN_FORCE.group['question']}"
+        for a in IN_FORCE.axes:
+            if axes[a["key"]] not in a["options"]:
+                errors[f"axis_{a['key']}"] = f"Choose: {a['question']}"
+    confidence = post.get("confidence", "")
+    if confidence not in IN_FORCE.confidence:
+        errors["confidence"] = "Choose how sure you are"
+    rationale = post.get("rationale", "").strip()
+    if not rationale:
+        errors["rationale"] = "Write why, in your own words"
+    elif len(rationale) > LONGEST:
+        errors["rationale"] = f"Write no more than {LONGEST:,} characters"
+    evidence = tuple(k for k in post.getlist("evidence") if k in keys)
+    if with_test and not evidence:
+        errors["evidence"] = "Choose the records that you rely on, and open them first"
+    began = post.get("began", "")
+    seconds = max(0, int(timezone.now().timestamp()) - int(began)) if began.isdigit() else 0
+    once = post.get("once", "")[:40] or secrets.token_hex(16)
+    given = acts.Given(
+        answers if with_test else {},
+        axes if with_test else {},
+        confidence,
+        rationale,
+        evidence,
+        once,
+        min(seconds, 86_400),
+    )
+    return given, errors
+
+
+def _shown(thing: Thing) -> dict[str, Any]:
+    """What stood before the person when they acted, so that it can be shown again (practice rule 6)."""
+    state = publication()
+    return {
+        "label": thing.label,
+        "sentence": thing.sentence,
+        "records": thing.keys,
+        "run": state.current_run,
+        "as_of": state.as_of,
+    }
+
+
+@page("flag.propose")
+def propose(request: Any, about: str, ident: str) -> HttpResponse:
+    """The guided test against the definition in force."""
+    user = request.user
+    thing = _thing(user, about, ident)
+    if thing is None:
+        return unseen(request, about if about in ABOUT else "thing", ident)
+    evidence = _evidence(user, thing.keys)
+    keys = [e["record"].key for e in evidence]
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        given, errors = _given(request, keys, with_test=True)
+        if not errors:
+            closed = any(e["record"].handling == "C" for e in evidence)
+            run = publication().current_run
+            try:
+                made = acts.propose(
+                    user,
+                    about,
+                    ident,
+                    thing.label,
+                    given,
+                    run=run,
+                    shown=_shown(thing),
+                    closed=closed,
+                    district=thing.district,
+                )
+                note(request, "alteration", about, ident, {"flag": made.pk, "act": "proposed"})
+                messages.success(request, "Proposed. Another person decides; nothing is confirmed yet.")
+                return redirect("flag", made.pk)
+            except IntegrityError:
+                first = acts.done_before(given.once)
+                return redirect("flag", first.pk) if first else redirect("register")
+            except acts.NotAllowed as reason:
+                first = acts.done_before(given.once)
+                if first is not None:
+                    return redirect("flag", first.pk)
+                errors["evidence"] = str(reason)
+    else:
+        read(request, about, ident)
+    typed = request.POST
+    chosen = (
+        set(typed.getlist("evidence"))
+        if request.method == "POST"
+        else {e["record"].key for e in evidence if e["opened"]}
+    )
+    steps = _steps(user, evidence, typed)
+    context = {
+        "thing": thing, "evidence": evidence, "chosen": chosen, "steps": steps[:-1], "definition": IN_FORCE,
+        "typed": typed, "errors": errors, "once": typed.get("once") or secrets.token_hex(16),
+        "began": typed.get("began") or int(timezone.now().timestamp()), "group": steps[-1],
+        "axes": [a | {"answer": typed.get(f"axis_{a['key']}") or _axis_default(a, thing)} for a in IN_FORCE.axes],
+        "open_flags": Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident, state__in=acts.OPEN),
+    }  # fmt: skip
+    return render(request, "flags/propose.html", context, status=400 if errors else 200)
+
+
+def _axis_default(axis: dict[str, Any], thing: Thing) -> str:
+    """'Not known' where the axis has it; else nothing is chosen for the person."""
+    if axis["key"] == "group_basis":
+        return "possible"
+    return "unknown" if "unknown" in axis["options"] else ("recent" if axis["key"] == "recent" else "")
+
+
+def _flag(request: Any, number: int) -> Flag | None:
+    rows = Flag.objects.visible_to(request.user, request.user.as_role.purpose)
+    return rows.select_related("proposed_by").filter(pk=number).first()
+
+
+@page("see.register")
+def flag(request: Any, number: int, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+    """One flag: every act in its order, what was seen, and the decision where it waits for one."""
+    found = _flag(request, number)
+    if found is None:
+        return unseen(request, "flag", str(number))
+    user, purpose = request.user, request.user.as_role.purpose
+    if request.method == "GET":
+        read(request, "flag", str(number))
+    done = list(Act.objects.visible_to(user, purpose).filter(flag=found).select_related("by"))
+    relied = acts.evidence_of(found)
+    held = {r.key: r for r in Record.objects.visible_to(user, purpose).filter(key__in=relied)}
+    proposal = next((a for a in reversed(done) if a.kind == "proposed"), None)
+    seen = acts.opened(user, relied, proposal.at if proposal else None)
+    why_not = (
+        acts.may_decide(user, found)
+        if user.as_role.allows("flag.decide")
+        else "Your role does not decide on flags."
+    )
+    context = {
+        "flag": found,
+        "acts": [_told(a) | {"shown": _shown_then(user, a)} for a in done],
+        "relied": [{"record": held[k], "opened": k in seen} for k in relied if k in held],
+        "hidden": len([k for k in relied if k not in held]),
+        "reading": IN_FORCE.reads(proposal.parsed("answers")) if proposal else "",
+        "why_not": why_not,
+        "mine": found.proposed_by_id == user.pk and found.state in acts.OPEN,
+        "definition": IN_FORCE,
+        "errors": errors or {},
+        "typed": request.POST,
+        "once": request.POST.get("once") or secrets.token_hex(16),
+        "began": request.POST.get("began") or int(timezone.now().timestamp()),
+        "outcomes": [(k, IN_FORCE.outcomes[k]) for k in DECISIONS],
+    }
+    return render(request, "flags/flag.html", context, status=status)
+
+
+def _shown_then(user: Any, act: Act) -> dict[str, Any]:
+    """What stood before the person when they acted (practice rule 6), for readers who could have been shown it too.
+
+    A cleared person may have been shown more than an uncleared reader may know of; so may records that are hidden now.
+    """
+    shown = act.parsed("shown") or {}
+    cleared = act.role in ROLES and ROLES[act.role].cleared
+    hidden = sight_of(user).hidden.get("record", set())
+    if (cleared and not user.as_role.cleared) or hidden & set(shown.get("records", ())):
+        return {}
+    as_of = shown.get("as_of")
+    return shown | {"at": datetime.fromisoformat(as_of)} if as_of and shown.get("sentence") else {}
+
+
+def _told(act: Act) -> dict[str, Any]:
+    """An act as its page tells it."""
+    answers, axes = act.parsed("answers"), act.parsed("axes")
+    questions = {s.key: s.question for s in IN_FORCE.steps} | {"group": IN_FORCE.group["question"]}
+    by_key = {a["key"]: a for a in IN_FORCE.axes}
+    return {
+        "act": act,
+        "answers": [(questions[k], IN_FORCE.answers.get(v, v)) for k, v in answers.items() if k in questions],
+        "axes": [
+            (by_key[k]["question"], by_key[k]["options"].get(v, v)) for k, v in axes.items() if k in by_key
+        ],
+        "opened": len(act.parsed("opened")),
+        "relied": len(act.parsed("evidence")),
+        "confidence": IN_FORCE.confidence.get(act.confidence, ""),
+        "minutes": max(1, round(act.seconds / 60)),
+    }
+
+
+@page("flag.decide", acts=True)
+def decide(request: Any, number: int) -> HttpResponse:
+    """A second person's decision."""
+    found = _flag(request, number)
+    if found is None:
+        return unseen(request, "flag", str(number))
+    relied = acts.evidence_of(found)
+    request.POST = request.POST.copy()
+    request.POST.setlist("evidence", relied)
+    given, errors = _given(request, relied, with_test=False)
+    outcome = request.POST.get("outcome", "")
+    if outcome not in DECISIONS:
+        errors["outcome"] = "Choose confirmed, not proven or need more"
+    if errors:
+        return flag(request, number, errors, 400)
+    if acts.done_before(given.once):  # the same form, sent twice
+        return redirect("flag", number)
+    thing = _thing(request.user, found.about, found.ident)
+    shown = _shown(thing) if thing else {"label": found.label, "gone": True}
+    seen = request.POST.get("acts", "0")
+    try:
+        acts.decide(
+            request.user, number, outcome, given, run=publication().current_run, shown=shown,
+            seen_acts=int(seen) if seen.isdigit() else 0,
+        )  # fmt: skip
+    except acts.Meanwhile as meanwhile:
+        by = meanwhile.act
+        errors["outcome"] = (
+            f"{by.by.name} was first, on {words.moment(by.at)}: {STATES[by.kind].lower()}. Your text is kept below"
+        )
+        return flag(request, number, errors, 409)
+    except acts.NotAllowed as reason:
+        return flag(request, number, {"outcome": str(reason)}, 400)
+    note(request, "alteration", found.about, found.ident, {"flag": number, "act": outcome})
+    messages.success(request, f"{STATES[outcome]}: your decision stands in the register.")
+    return redirect("flag", number)
+
+
+@page("flag.propose", acts=True)
+def withdraw(request: Any, number: int) -> HttpResponse:
+    found = _flag(request, number)
+    if found is None:
+        return unseen(request, "flag", str(number))
+    once = request.POST.get("once", "")[:40] or secrets.token_hex(16)
+    if acts.done_before(once):
+        return redirect("flag", number)
+    rationale = request.POST.get("withdraw_rationale", "").strip()[:LONGEST]
+    if not rationale:
+        return flag(request, number, {"withdraw_rationale": "Write why it is withdrawn"}, 400)
+    try:
+        acts.withdraw(request.user, number, rationale, once, publication().current_run)
+    except acts.NotAllowed as reason:
+        return flag(request, number, {"withdraw_rationale": str(reason)}, 400)
+    note(request, "alteration", found.about, found.ident, {"flag": number, "act": "withdrawn"})
+    messages.success(request, "Withdrawn. It stays in the register.")
+    return redirect("flag", number)
+
+
+def _filtered(request: Any) -> tuple[Any, dict[str, str]]:
+    rows = Flag.objects.visible_to(request.user, request.user.as_role.purpose)
+    asked = {n: request.GET.get(n, "").strip()[:100] for n in ("state", "about", "q", "mine")}
+    if asked["state"] in STATES:
+        rows = rows.filter(state=asked["state"])
+    if asked["about"] in ABOUT:
+        rows = rows.filter(about=asked["about"])
+    if asked["q"]:
+        rows = rows.filter(Q(label__icontains=asked["q"]) | Q(district__icontains=asked["q"]))
+    if asked["mine"]:
+        rows = rows.filter(proposed_by=request.user)
+    return rows.select_related("proposed_by").order_by("-proposed_at", "-id"), asked
+
+
+@page("see.register")
+def register(request: Any) -> HttpResponse:
+    """All flags in sight, with filters, counts, and how often a decision went against a proposal."""
+    rows, asked = _filtered(request)
+    everything = Flag.objects.visible_to(request.user, request.user.as_role.purpose)
+    counts = dict(everything.values_list("state").annotate(n=Count("id")))
+    decided = counts.get("confirmed", 0) + counts.get("not_proven", 0)
+    shown = paged(request, rows)
+    listed(request, "flags", [str(f.pk) for f in shown.page], **asked)
+    context = {
+        "shown": shown, "asked": asked, "states": [(k, v, counts.get(k, 0)) for k, v in STATES.items()], "abouts": ABOUT,
+        "decided": decided, "against": counts.get("not_proven", 0),
+        # Near none against is a warning, not a success (practice rule 1). Local default: from ten decisions on.
+        "too_smooth": decided >= 10 and counts.get("not_proven", 0) * 20 < decided,
+        "may_export": request.user.as_role.allows("register.export"),
+    }  # fmt: skip
+    return render(request, "flags/register.html", context)
+
+
+COLUMNS = (
+    "Flag", "About", "Label", "District", "State of the flag", "Act", "By", "Role", "At", "Definition", "Confidence", "Rationale",
+    "Records relied on", "Records opened",
+)  # fmt: skip
+
+
+def _cell(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+@page("register.export")
+def register_csv(request: Any) -> HttpResponse:
+    """The register as a file that a record system's team can load or type in: one row an act."""
+    rows, asked = _filtered(request)
+    note(
+        request,
+        "disclosure",
+        "register",
+        "",
+        {"flags": rows.count(), **{k: v for k, v in asked.items() if v}},
+    )
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="flags.csv"'
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    purpose = request.user.as_role.purpose
+    done = (
+        Act.objects.visible_to(request.user, purpose)
+        .filter(flag__in=rows)
+        .select_related("flag", "by")
+        .order_by("flag_id", "at", "id")
+    )
+    for act in done:
+        told = _told(act)
+        f = act.flag
+        held = (
+            Record.objects.visible_to(request.user, purpose)
+            .filter(key__in=act.parsed("evidence"))
+            .order_by("key")
+        )
+        cells = (
+            f.pk, words.word("child" if f.about == "person" else f.about, "about"), f.label, f.district, f.state_words, STATES[act.kind],
+            act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
+            "; ".join(words.record_words(r.key) for r in held), told["opened"],
+        )  # fmt: skip
+        writer.writerow([_cell(c) for c in cells])
+    return response

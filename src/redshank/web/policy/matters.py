@@ -1,0 +1,141 @@
+"""What is hidden from one user: restricted things and matters of their own, with all that rests on them.
+
+A restricted record, person, group, place or line is hidden with the records that name it and the groups, places and lines
+that rest on those. A child who also has reasons that may be seen stays in view without the hidden ones: a child shall
+not leave the matrix because one record of many is restricted (practice rule 2).
+
+A matter of one's own (practice rule 13) goes further: the children beside that person are hidden too, with every record
+that names them, so that no list, count or chart shows a trace of it. No grant opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+#: What stays in view as long as a record behind it may be seen.
+IN_PART = ("child", "item")
+#: Kinds of things whose ids may have gone into others.
+MOVES = ("person", "group")
+
+
+@dataclass
+class Hidden:
+    """Kind → idents that must not show, and those of which only a part may."""
+
+    whole: dict[str, set[str]] = field(default_factory=dict)
+    partly: dict[str, set[str]] = field(default_factory=dict)
+    own: dict[str, set[str]] = field(default_factory=dict)  # of ``whole``: what is a matter of one's own
+
+    def add(self, kind: str, idents: Iterable[str]) -> None:
+        if found := set(idents):
+            self.whole.setdefault(kind, set()).update(found)
+
+
+def standing(model: Any) -> Any:
+    return model.objects.filter(ended_at__isnull=True)
+
+
+def _now(model: Any, run: int, **edition: bool) -> Any:
+    """The heads of the run that people see, whoever they are for: what hides must not be filtered itself."""
+    return model.objects.filter(valid_from__lte=run, **edition).exclude(valid_to__lte=run)
+
+
+def moved(kind: str, idents: set[str], run: int) -> set[str]:
+    """These ids, where they went, and what went into them: a restriction follows what it is about."""
+    from redshank.web.heads.models import Moved
+
+    if kind not in MOVES or not idents:
+        return idents
+    rows = _now(Moved, run).filter(kind=kind)
+    now = idents | set(rows.filter(was__in=idents).values_list("now", flat=True))
+    return now | set(rows.filter(now__in=now).values_list("was", flat=True))
+
+
+def hidden_from(user: Any, run: int) -> Hidden:
+    from redshank.web.policy.models import Conflict, Grant, Restriction
+
+    out = Hidden()
+    granted = {
+        (kind, i)
+        for kind, ident in standing(Grant)
+        .filter(user=user, until__gt=timezone.now())
+        .values_list("kind", "ident")
+        for i in moved(kind, {ident}, run)
+    }
+    restricted: dict[str, set[str]] = {}
+    for kind, ident in standing(Restriction).values_list("kind", "ident"):
+        restricted.setdefault(kind, set()).add(ident)
+    for kind, idents in restricted.items():
+        out.add(kind, {i for i in moved(kind, idents, run) if (kind, i) not in granted})
+    edition = {"in_full": True} if user.as_role.cleared else {"in_open": True}
+    known = set(standing(Conflict).filter(user=user).values_list("person_id", flat=True))
+    if known:
+        own = Hidden()
+        own.add("person", _beside(moved("person", known, run), run))
+        _with_what_rests_on_it(own, run, edition)
+        out.own = own.whole
+        for kind, idents in own.whole.items():
+            out.add(kind, idents)
+    _with_what_rests_on_it(out, run, edition)
+    return out
+
+
+def _beside(own: set[str], run: int) -> set[str]:
+    """Persons of a matter of one's own: those in conflict, and the children in their records and groups."""
+    from redshank.web.heads.models import Appearance, Behind, Child, Member
+
+    records = set(_now(Appearance, run).filter(person_id__in=own).values_list("record_key", flat=True))
+    groups = _now(Member, run).filter(person_id__in=own).values("group_id")
+    beside = set(_now(Member, run).filter(group_id__in=groups).values_list("person_id", flat=True))
+    beside |= set(_now(Appearance, run).filter(record_key__in=records).values_list("person_id", flat=True))
+    children = set(_now(Child, run).filter(person_id__in=beside).values_list("person_id", flat=True))
+    children |= set(
+        _now(Behind, run).filter(kind="child", record_key__in=records).values_list("ident", flat=True)
+    )
+    return own | children
+
+
+def _with_what_rests_on_it(out: Hidden, run: int, edition: dict[str, bool]) -> None:
+    from redshank.web.heads.models import Appearance, Behind, Member
+
+    if persons := out.whole.get("person"):
+        named = _now(Appearance, run).filter(person_id__in=persons)
+        out.add("record", named.values_list("record_key", flat=True))
+        members = _now(Member, run).filter(person_id__in=persons)
+        out.add("group", members.values_list("group_id", flat=True))
+    records = out.whole.get("record")
+    if not records:
+        _children_of_groups(out, run)
+        return
+    rests = _now(Behind, run).filter(record_key__in=records)
+    for kind, ident in rests.exclude(kind__in=IN_PART).values_list("kind", "ident").distinct():
+        out.add(kind, [ident])
+    for kind in IN_PART:
+        hidden = _counted(rests.filter(kind=kind, **edition))
+        every = _counted(_now(Behind, run, **edition).filter(kind=kind, ident__in=hidden))
+        out.add(kind, (i for i, n in hidden.items() if n == every[i]))
+        out.partly[kind] = set(hidden) - out.whole.get(kind, set())
+    named = _now(Appearance, run).filter(record_key__in=records)
+    out.partly["person"] = set(named.values_list("person_id", flat=True)) - out.whole.get("person", set())
+    _children_of_groups(out, run)
+
+
+def _children_of_groups(out: Hidden, run: int) -> None:
+    """Of a child in a hidden group not everything is told."""
+    from redshank.web.heads.models import Member
+
+    if groups := out.whole.get("group"):
+        rows = _now(Member, run).filter(group_id__in=groups, role="child")
+        out.partly.setdefault("child", set()).update(rows.values_list("person_id", flat=True))
+
+
+def _counted(rows: Any) -> dict[str, int]:
+    """How many records stand behind each thing."""
+    return dict(
+        rows.values("ident").annotate(n=models.Count("record_key", distinct=True)).values_list("ident", "n")
+    )

@@ -1,0 +1,15 @@
+"""The tables of the worklist; each file holds what one part of the work keeps."""
+
+from redshank.web.worklist.models.acts import Act, Standing
+from redshank.web.worklist.models.asking import Answer, Question
+from redshank.web.worklist.models.meetings import Move, Raised
+from redshank.web.worklist.models.mine import Seen, View
+from redshank.web.worklist.models.registrar import Referral, Step
+from redshank.web.worklist.models.rules import Rule
+from redshank.web.worklist.models.sweeps import Second, Sweep
+from redshank.web.worklist.models.waiting import Acknowledged
+
+__all__ = [
+    "Acknowledged", "Act", "Answer", "Move", "Question", "Raised", "Referral", "Rule", "Second", "Seen", "Standing", "Step",
+    "Sweep", "View",
+]  # fmt: skip

@@ -1,0 +1,124 @@
+"""How a person works a page: with a mouse or by keyboard alone, by what can be read on it and nothing else.
+
+Names are what a screen reader says or an eye sees; no selector of ours, no id. Each click, or Enter or Space in its
+place, counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+TABS = 400  # a page that needs more steps than this is not usable by keyboard
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(name), re.IGNORECASE)
+
+
+class Mouse:
+    """Clicks what has the name."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base, self.clicks = page, base, 0
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def heading(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def text(self) -> str:
+        return self.page.get_by_role("main").inner_text()
+
+    def link(self, name: str, within: str = "") -> None:
+        self._use(self._in(within).get_by_role("link", name=_pattern(name)).first)
+
+    def button(self, name: str) -> None:
+        self._use(self.page.get_by_role("button", name=_pattern(name)).first)
+
+    def choose(self, question: str, answer: str) -> None:
+        self._use(self._in(question).get_by_label(answer, exact=True).first)
+
+    def select(self, label: str, option: str) -> None:
+        self.page.get_by_label(label).select_option(label=option)
+
+    def write(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).fill(text)
+
+    def first_link_under(self, heading: str) -> str:
+        found = self._under(heading)
+        name = found.inner_text()
+        self._use(found)
+        return name
+
+    def expect(self, text: str) -> None:
+        expect(self.page.get_by_role("main")).to_contain_text(text)
+
+    def _in(self, named: str) -> Any:
+        """The part of the page that has a name: a region, a group of a form; else the whole."""
+        if not named:
+            return self.page.get_by_role("main")
+        return (
+            self.page.get_by_role("group", name=_pattern(named))
+            .or_(self.page.get_by_role("region", name=_pattern(named)))
+            .first
+        )
+
+    def _under(self, heading: str) -> Any:
+        """The first link after a heading."""
+        start = self.page.get_by_role("heading", name=_pattern(heading)).first
+        return start.locator("xpath=following::a[normalize-space()]").first
+
+    def _use(self, target: Any) -> None:
+        self.clicks += 1
+        target.click()
+        self.page.wait_for_load_state()
+
+
+class Keyboard(Mouse):
+    """Tab to it, then Enter or Space; never a pointer."""
+
+    def select(self, label: str, option: str) -> None:
+        self._reach(self.page.get_by_label(label))
+        self.page.keyboard.type(option)
+
+    def write(self, label: str, text: str) -> None:
+        self._reach(self.page.get_by_label(label))
+        self.page.keyboard.type(text)
+
+    def _use(self, target: Any) -> None:
+        self.clicks += 1
+        kind = (target.get_attribute("type") or "").lower()
+        if kind == "radio":
+            return self._radio(target)
+        self._reach(target)
+        if kind == "checkbox":
+            return self.page.keyboard.press("Space")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        return None
+
+    def _radio(self, target: Any) -> None:
+        """Tab goes to the group, arrows go to the answer, Space takes one where none is chosen."""
+        group = self.page.locator(f'input[type=radio][name="{target.get_attribute("name")}"]')
+        self._reach(*(group.nth(n) for n in range(group.count())))
+        for _ in range(group.count() + 1):
+            if self._has_focus(target):
+                if not target.is_checked():
+                    self.page.keyboard.press("Space")
+                break
+            self.page.keyboard.press("ArrowDown")
+        assert target.is_checked()
+
+    def _has_focus(self, target: Any) -> bool:
+        return target.evaluate("e => e === document.activeElement")
+
+    def _reach(self, *targets: Any) -> None:
+        for _ in range(TABS):
+            if any(self._has_focus(t) for t in targets):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"not reached by {TABS} steps of the Tab key: {targets[0]}")

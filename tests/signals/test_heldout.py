@@ -1,0 +1,52 @@
+"""Sentences written after the rules, in other voices: the measured figure, printed (run with -s), and a floor.
+
+The first set was measured once (precision 0.773, recall 0.823, F1 0.797) and then used for corrections; the second
+was written after that.
+
+The third, by a writer who had seen no rule, was measured: precision 0.729, recall 0.553, F1 0.629
+with the right status; nothing was corrected from it. It is what a force whose words nobody has met should expect of the rules as they ship.
+
+The floor only guards against falling back; the honest figure on texts by another hand is what ``evaluate`` says.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from redshank.signals.scan import signal_engine
+from redshank.signals.scanner import merge
+
+FILES = {"heldout.txt": 0.80, "heldout_second.txt": 0.65, "heldout_third.txt": 0.55}  # file and floor
+CHILD_NAMED = {"heldout_third.txt"}  # their records name a child
+
+
+def measure(name: str) -> tuple[float, float, float, list[str]]:
+    tp = fp = fn = 0
+    missed = []
+    for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or "|" not in line:
+            continue
+        said, text = line.split("|", 1)
+        expected = {e for e in said.split(",") if e and not e.startswith("?")}
+        allowed = {e[1:] for e in said.split(",") if e.startswith("?")}
+        known = True if name in CHILD_NAMED else None
+        hits = merge(signal_engine().read(text, "intelligence", dt.date(2026, 3, 1), known))
+        got = {f"{h.rule.indicator}:{h.status}" for h in hits}
+        tp += len(expected & got)
+        fp += len(got - expected - allowed)
+        fn += len(expected - got)
+        if expected - got or got - expected - allowed:
+            missed.append(
+                f"{text}\n    missing {sorted(expected - got)} beyond {sorted(got - expected - allowed)}"
+            )
+    precision, recall = tp / max(tp + fp, 1), tp / max(tp + fn, 1)
+    return precision, recall, 2 * tp / max(2 * tp + fp + fn, 1), missed
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_f1_on_sentences_written_after_the_rules(name):
+    precision, recall, f1, missed = measure(name)
+    print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
+    print("\n".join(missed))
+    assert f1 >= FILES[name]

@@ -1,0 +1,113 @@
+"""Every rule finds what its examples say, and passes over what they say it must."""
+
+import datetime as dt
+
+import pytest
+
+from redshank.signals import RULES_VERSION, rules_markdown
+from redshank.signals.language import language_engine
+from redshank.signals.rules import rulebook
+from redshank.signals.scan import signal_engine
+
+DAY = dt.date(2026, 3, 1)
+INDICATORS = set(
+    [
+        "missing_episode",
+        "repeat_missing",
+        "return_interview_overdue",
+        "older_associate",
+        "unexplained_gifts",
+        "hotel_or_premises",
+        "taxi_or_vehicle",
+        "multiple_phones",
+        "online_contact",
+        "transported",
+        "substance_supply",
+        "school_absence",
+        "concern_by_business",
+        "associates_with_known_suspect",
+        "county_lines",
+        "disclosure",
+        "multiple_suspects",
+        "coercion_or_control",
+        "unexplained_injury",
+        "debt_or_threat",
+    ]
+)
+BOOK = rulebook()
+
+
+def test_every_indicator_of_the_contract_has_a_rule():
+    assert {r.indicator for r in BOOK.indicators} == INDICATORS
+
+
+def test_the_eighty_phrases_of_the_guide_each_have_a_rule():
+    assert sorted(r.number for r in BOOK.language) == list(range(1, 81))
+
+
+@pytest.mark.parametrize("rule", BOOK.indicators, ids=lambda r: r.id)
+def test_indicator_rule(rule):
+    assert len(rule.must) >= 3
+    assert len(rule.must_not) >= 2
+    assert rule.source
+    for text in rule.must:
+        hits = [h for h in signal_engine().read(text, "partner_referrals", DAY) if h.rule.id == rule.id]
+        assert hits, text
+    for text in rule.must_not:
+        assert not [h for h in signal_engine().read(text, "incidents", DAY) if h.rule.id == rule.id], text
+
+
+@pytest.mark.parametrize("rule", BOOK.language, ids=lambda r: r.id)
+def test_language_rule(rule):
+    assert len(rule.must) >= 3
+    assert len(rule.must_not) >= 2
+    assert rule.alternative_kind in ("reword", "ask")
+    assert rule.severity in ("H", "M", "L")
+    for text in rule.must:
+        assert language_engine().phrases(text, "crimes"), text
+    for text in rule.must_not:
+        assert not [h for h, _ in language_engine().phrases(text, "crimes") if h.rule.id == rule.id], text
+
+
+def test_no_alternative_asserts_an_offence_or_control():
+    """Practice, rule 18: a question, or other words for the same facts."""
+    for rule in BOOK.language:
+        if rule.alternative_kind == "ask":
+            assert rule.alternative.rstrip().endswith(
+                ("?", "that.", "out.", "situation.", "afresh.", "age.", "seen.")
+            )
+        else:
+            assert not any(w in rule.alternative for w in ("raped", "groomed by", "controlled by", "coerced"))
+
+
+def test_the_manual_page_names_every_rule_and_the_version():
+    page = rules_markdown()
+    assert RULES_VERSION in page
+    assert all(r.id in page for r in (*BOOK.indicators, *BOOK.language))
+
+
+def test_a_rule_taken_away_is_noticed():
+    """Sanity of the examples: without its patterns a rule finds none of its own (so the tests can fail)."""
+    from dataclasses import replace
+
+    from redshank.signals.scanner import Engine
+
+    rule = BOOK.indicators[0]
+    blind = Engine(BOOK, [replace(rule, patterns=("zzyzx",))])
+    assert not any(blind.read(t, "partner_referrals", DAY) for t in rule.must)
+
+
+def test_a_topic_counts_only_as_its_rule_says():
+    """Affirmed, a topic is no sign; denied, it is told. In one text alone and among many."""
+    from redshank.signals.reader import read_batch
+
+    engine = signal_engine()
+    said, denied = "Injuries of the girl were recorded.", "No injuries of the girl were recorded."
+    words = engine.vocabulary
+    batch = read_batch([said, denied], words.words, words.chars_of)
+    many = {0: [], 1: []}
+    for n, placed in engine.placed_in(batch, ["partner_referrals"] * 2, [DAY] * 2, [True] * 2):
+        many[n] = [p[0] for p in placed]
+    for n, (text, statuses) in enumerate(((said, set()), (denied, {"negated"}))):
+        for hits in (engine.read(text, "partner_referrals", DAY), many[n]):
+            assert {h.status for h in hits if h.rule.id == "wide.injury_topic"} == statuses, text

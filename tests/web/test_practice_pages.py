@@ -1,0 +1,193 @@
+"""Rules of safe practice that hold on every page: each test looks at all pages and files that each role can reach."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from redshank.web.accounts.roles import ROLES
+
+#: What the tables of the contract call things: a word of theirs holds an underscore, an id a prefix.
+MACHINE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[pg]-[0-9a-f]{12}\b|\b(?:crimes|incidents|custody|intelligence|premises):\S")  # fmt: skip
+
+
+#: What a child's columns may say (practice rule 3).
+COLUMNS = {"signals of harm", "signals of risk", "none found in what was read"}
+
+
+def every(pages):
+    """(role, page) of every page and file that was answered."""
+    return [(role, page) for role, found in pages.items() for page in found.values() if page.status == 200]
+
+
+def test_every_link_of_every_role_leads_to_a_page(pages):
+    dead = {(r, p.url, p.status) for r, found in pages.items() for p in found.values() if p.status >= 400}
+    assert not dead
+    assert all(len(found) >= 2 for found in pages.values())
+
+
+@pytest.fixture(scope="session")
+def scores(home):
+    """The scores that the night computed, as somebody might print them."""
+    from redshank import night
+    from redshank.store import Store
+
+    tables, _ = night.published(Store.open(home))
+    numbers = {*tables["children"]["score"].to_pylist(), *tables["lines"]["score"].to_pylist()}
+    numbers |= {s for s in tables["groups"]["strength"].to_pylist() if s is not None}
+    return {f"{n:g}" for n in numbers} | {f"{n:,}" for n in numbers}
+
+
+def test_rule_2_no_score_stands_on_any_page_or_file(pages, scores):
+    """The score orders a queue; it is printed nowhere, beside a child's name or elsewhere."""
+    assert {"366"} & scores or len(scores) > 5  # there are scores to look for, and they are no small numbers
+    telling = {s for s in scores if len(s) > 2} - {"1.0"}  # a version of XML says that too
+    assert telling
+    for role, page in every(pages):
+        words = set(re.findall(r"(?<![\w-])\d[\d.,]*\d(?![\w-])", page.words))
+        assert not words & telling, (role, page.url, words & telling)
+        if not page.url.startswith(
+            "/lines/"
+        ):  # a line's reasons may say "whatever the score"; no figure stands there
+            assert not re.search(r"\bscore\b|\bpoints\b", page.words, re.IGNORECASE), (role, page.url)
+
+
+def test_rule_3_a_childs_columns_say_harm_risk_or_none_found_and_never_no_concern(pages):
+    seen = set()
+    for role, page in every(pages):
+        if re.fullmatch(r"/children/[^/?]+", page.url):
+            assert "no concern" not in page.words.lower(), (role, page.url)
+            said = {w for w in COLUMNS if w in page.words}
+            assert said, page.url
+            seen |= said
+    assert seen == COLUMNS
+    assert seen <= {"signals of harm", "signals of risk", "none found in what was read"}
+    assert len(seen) == 3
+
+
+def test_rule_7_a_member_of_a_group_is_a_proposed_person_of_concern_with_the_records_own_category(pages):
+    told = [page for _, page in every(pages) if re.fullmatch(r"/groups/[^/?]+", page.url)]
+    assert told
+    for page in told:
+        assert "roposed person of concern" in page.words, page.url
+        assert re.search(r"suspect in a crime|named in intelligence|\bnone\b", page.words), page.url
+
+
+def test_rule_8_a_child_named_as_suspect_is_shown_with_the_defence_and_the_referral(pages, place):
+    for role in ("analyst", "panel_chair"):
+        words = pages[role][f"/children/{place.person['Elin']}"].words
+        assert "Modern Slavery Act 2015 s.45" in words
+        assert "National Referral Mechanism" in words
+
+
+def test_rule_10_outside_the_analytical_roles_no_place_holds_fewer_than_three_children(pages, place):
+    seen = {True: set(), False: set()}
+    for role, found in pages.items():
+        words = "\n".join(p.words for p in found.values())
+        shown = [f"/places/{place.cell[c]}" in found for c in ("lodge", "kiosk")]
+        if ROLES[role].allows("see.places"):
+            seen[ROLES[role].small].add(tuple(shown))
+            if not ROLES[role].small:
+                assert not re.search(r"\b[12] child(ren)?\b.*\bplace", words)
+                listed = found["/places"].words
+                assert "Reed Kiosk" not in listed
+    assert seen == {True: {(True, True)}, False: {(True, False)}}
+
+
+def test_rule_11_grade_and_handling_stand_with_every_intelligence_report(pages):
+    opened = 0
+    for role, page in every(pages):
+        if page.url.startswith("/records/intelligence/"):
+            assert re.search(r"graded [1-3?][A-E?]", page.words), (role, page.url)
+            assert re.search(r"handling [PC]", page.words), (role, page.url)
+            opened += 1
+    assert opened
+
+
+def test_rule_14_what_only_text_shows_is_suspected_and_what_the_register_says_is_known(pages, place):
+    words = pages["analyst"][f"/lines/{place.line}"].words
+    assert "known (the register or a person says so)" in words
+
+
+def test_rule_15_every_page_says_as_at_when_in_words_and_in_red_when_old(pages, sign_in, monkeypatch):
+    said = "As recorded at 19:30 on 31 May 2026."
+    for role, page in every(pages):
+        if page.kind.startswith("text/html"):
+            assert said in page.words, (role, page.url)
+            assert "redshank-as-of--old" in page.text, (role, page.url)
+            assert not re.search(r"\b(?<!not )(?:is|are) live\b|\blive (?:list|view|data|now)\b", page.words), (role, page.url)  # fmt: skip
+    from datetime import timedelta
+
+    from redshank.web.pages import around
+
+    monkeypatch.setattr(around, "RHYTHM", timedelta(days=100_000))
+    fresh = sign_in("analyst").get("/").content.decode()
+    assert said in fresh
+    assert "redshank-as-of--old" not in fresh
+
+
+def test_rule_18_an_alternative_says_whether_it_rewords_or_asks(pages):
+    words = pages["learning"]["/language"].words
+    assert "streetwise" in words
+    assert re.search(r"Say instead:|Ask:", words)
+
+
+def test_rule_19_no_machine_name_of_the_contract_reaches_a_page_or_file(pages):
+    found = {}
+    for role, page in every(pages):
+        if "/files/" in page.url or page.url.endswith(".json"):
+            continue  # for a chart's or a map's program, which needs an id for each node
+        for name in MACHINE.findall(page.words):
+            found.setdefault(name, (role, page.url))
+    assert not found
+
+
+def test_rule_27_a_demonstration_says_so_on_every_page(home, sign_in, place):
+    from redshank.web import homes
+
+    from .crawl import crawl
+
+    mark = homes.demonstration_mark(home)
+    mark.write_text("a test\n", encoding="utf-8")
+    try:
+        for role in ("analyst", "administrator", "partner_member"):
+            client = sign_in(role)
+            for page in crawl(client, most=800).values():
+                if page.kind.startswith("text/html") and page.status == 200:
+                    assert "Demonstration:" in page.words, (role, page.url)
+            assert b"Demonstration:" in client.get("/there-is-no-such-page").content
+        from django.test import Client
+
+        assert b"Demonstration:" in Client().get("/sign-in").content
+    finally:
+        mark.unlink()
+
+
+def test_rule_27_a_demonstration_home_takes_synthetic_deliveries_only_and_offers_its_sign_in(tmp_path):
+    """Through the command line, as a process of its own: the pages of a demonstration know their home alone."""
+    import hashlib
+    import os
+    import subprocess
+    import sys
+
+    from .village import first, second
+
+    folder = first(tmp_path / "first")
+    listed = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in folder.iterdir()]
+    (tmp_path / "SYNTHETIC").write_text("".join(listed), encoding="utf-8")
+
+    def run(*arguments):
+        code = "from redshank.cli import main; main()"
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("REDSHANK", "DJANGO"))}
+        return subprocess.run(
+            [sys.executable, "-c", code, "--home", str(tmp_path / "home"), *arguments],
+            capture_output=True, text=True, check=False, env=clean, timeout=120,
+        )  # fmt: skip
+
+    assert run("load", str(folder)).returncode == 0
+    assert run("serve", "--prepare").returncode == 0
+    assert (tmp_path / "home" / "DEMONSTRATION").exists()
+    refused = run("load", str(second(tmp_path / "real" / "second")))
+    assert refused.returncode == 10
+    assert "takes synthetic deliveries only" in refused.stderr

@@ -1,0 +1,242 @@
+"""Rules of safe practice about who may see what: handling C (12), own matters (13), restrictions, partners."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from django.db import transaction
+
+from redshank.web.accounts.roles import ROLES
+
+from . import village
+from .conftest import _using, client_of, find_place, make_accounts, make_rows, propose
+from .crawl import crawl, plain
+
+UNCLEARED = [r for r, told in ROLES.items() if not told.cleared]
+
+
+# ---- rule 12 --------------------------------------------------------------------------------------
+
+
+def test_rule_12_no_word_reference_or_name_of_handling_c_reaches_an_uncleared_role(pages):
+    """Words, references and names that only reports of handling C hold, on every page, file, chart and count."""
+    met = {word: False for word in village.CLOSED_WORDS}
+    for role, found in pages.items():
+        for page in found.values():
+            for word in village.CLOSED_WORDS:
+                if word.lower() in page.text.lower():
+                    met[word] = True
+                    assert ROLES[role].cleared, (role, page.url, word)
+    assert all(met.values()), f"cleared roles do meet them, else this test looks for nothing: {met}"
+
+
+def test_rule_12_quarantine_which_is_not_sorted_by_handling_is_for_cleared_roles(pages):
+    assert all(told.cleared for told in ROLES.values() if told.allows("see.quarantine"))
+
+
+@pytest.fixture(scope="module")
+def without(tmp_path_factory, home):
+    """The village without any report of handling C, as uncleared roles should take it to be: its pages by role."""
+    from django.conf import settings
+
+    from redshank import night, records
+    from redshank.publish import editions, rules
+    from redshank.publish.delta import write
+    from redshank.store import Store
+
+    base = tmp_path_factory.mktemp("without")
+    folder = base / "first"
+    village.first(folder, closed=False)
+    store = Store.open(base / "home", create=True)
+    records.load(store, folder)
+    with store.writing():
+        night.run(store)
+    from django.core.management import call_command
+    from django.db import connections
+
+    told = connections.settings["default"] | {"NAME": str(base / "pages.sqlite3")}
+    before = settings.HOME
+    shutil.copytree(home / "web", base / "home" / "web")
+    with _using({k: v for k, v in told.items() if k != "TEST"}):
+        settings.HOME = base / "home"
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+            write(editions.read(Store.open(base / "home")))
+            rules.write()
+            make_accounts()
+            with transaction.atomic():
+                make_rows(find_place(closed=False))
+                found = {role: crawl(client_of(role)) for role in UNCLEARED}
+                transaction.set_rollback(True)
+        finally:
+            settings.HOME = before
+    return found
+
+
+def test_rule_12_handling_c_has_no_effect_on_any_page_file_count_or_chart_of_an_uncleared_role(
+    pages, without
+):
+    """Page for page equal to a force that never had such a report: no order, count, colour or number moves."""
+    for role in UNCLEARED:
+        here, there = pages[role], without[role]
+        assert set(here) == set(there), (role, set(here) ^ set(there))
+        for url, page in here.items():
+            assert plain(page) == plain(there[url]), (role, url)
+
+
+@pytest.mark.databases
+def test_rule_12_a_flag_that_rests_on_handling_c_is_not_in_the_register_of_an_uncleared_role(sign_in, place):
+    number = propose(sign_in("analyst"), "group", place.group["closed"])
+    for role, told in ROLES.items():
+        if not told.allows("see.register"):
+            continue
+        client = sign_in(role)
+        assert (client.get(f"/flags/{number}").status_code == 200) == told.cleared, role
+        assert (b"303" in client.get("/flags").content) == told.cleared, role
+        if told.allows("register.export"):
+            assert (b"303" in client.get("/flags/register.csv").content) == told.cleared, role
+
+
+# ---- rule 13 --------------------------------------------------------------------------------------
+
+
+def in_conflict(client, place, name):
+    from redshank.web.policy.models import Conflict
+
+    Conflict.objects.create(user=client.user, person_id=place.person[name], by=client.user, reason="brother")
+
+
+@pytest.mark.databases(roles=("analyst", "safeguarding_lead", "mace_coordinator"))
+@pytest.mark.parametrize("role", [r for r, told in ROLES.items() if told.scope == "all"])
+def test_rule_13_a_matter_of_ones_own_leaves_no_trace(role, sign_in, place):
+    """Of the person, the group, the children beside them and every record that names one of these: nothing, anywhere."""
+    client = sign_in(role)
+    propose(sign_in("analyst-2"), "group", place.group["open"])
+    in_conflict(client, place, "Arlo")
+    found = crawl(client)
+    for page in found.values():
+        for word in ("Fenwick", "Arlo", "ploveropen.*", "C-open", "M-open", "ending 101", "Cara", "Wrenfield", "Dina", "Holtby"):  # fmt: skip
+            assert not re.search(rf"\b{word}\b", page.words, re.IGNORECASE), (page.url, word)
+    for url in (
+        f"/persons/{place.person['Arlo']}", f"/children/{place.person['Cara']}", f"/groups/{place.group['open']}", "/records/crimes/C-open",
+        f"/behind/group/{place.group['open']}", f"/flags/propose/group/{place.group['open']}",
+    ):  # fmt: skip
+        assert client.get(url).status_code == 404, url
+
+
+def test_rule_13_counts_are_those_of_a_force_without_the_matter(sign_in, place):
+    client = sign_in("analyst")
+    before = client.get("/groups").context["shown"].total, client.get("/children").context["shown"].total
+    in_conflict(client, place, "Arlo")
+    after = client.get("/groups").context["shown"].total, client.get("/children").context["shown"].total
+    # Cara is in the closed group too, which an analyst sees.
+    assert (before[0] - after[0], before[1] - after[1]) == (2, 2)
+    assert sum(b.total for s in client.get("/").context["sections"] for b in s["blocks"] if s["key"] == "cannot_wait") == 0  # fmt: skip
+
+
+def test_rule_13_no_grant_opens_a_matter_of_ones_own(sign_in, place):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from redshank.web.policy.models import Grant
+
+    client = sign_in("analyst")
+    in_conflict(client, place, "Arlo")
+    for kind, ident in (("person", place.person["Arlo"]), ("record", "crimes:C-open")):
+        Grant.objects.create(user=client.user, kind=kind, ident=ident, until=timezone.now() + timedelta(days=1), by=sign_in("safeguarding_lead").user, reason="x")  # fmt: skip
+    assert client.get(f"/persons/{place.person['Arlo']}").status_code == 404
+    assert client.get("/records/crimes/C-open").status_code == 404
+
+
+def test_rule_13_the_audit_shows_its_reader_nothing_of_their_own_matter_but_their_own_attempts(
+    sign_in, place
+):
+    other, lead = sign_in("analyst"), sign_in("safeguarding_lead")
+    other.get(f"/persons/{place.person['Arlo']}")
+    other.get(f"/children/{place.person['Dina']}")
+    other.get(f"/persons/{place.person['Hana']}")
+    number = propose(other, "group", place.group["open"])
+    other.get(f"/flags/{number}")
+    in_conflict(lead, place, "Arlo")
+    lead.get(f"/persons/{place.person['Arlo']}")
+    shown = [(e.user.username, e.kind, e.ident) for e in lead.get("/trail").context["shown"].page]
+    about = {i for u, _, i in shown if u != "safeguarding-lead"}
+    assert place.person["Hana"] in about
+    assert not about & {place.person["Arlo"], place.person["Dina"], place.group["open"], "crimes:C-open", str(number)}  # fmt: skip
+    assert ("safeguarding-lead", "person", place.person["Arlo"]) in shown
+    unbound = sign_in("auditor").get("/trail").context["shown"].page
+    assert place.person["Arlo"] in {e.ident for e in unbound}
+
+
+def test_rule_13_a_conflict_follows_a_person_who_was_merged_into_another(sign_in, place):
+    from redshank.web.heads.models import Moved, Publication
+    from redshank.web.policy.models import Conflict
+
+    client = sign_in("analyst")
+    run = Publication.objects.get().current_run
+    Moved.objects.create(uid="person:p-was", kind="person", was="p-was", now=place.person["Arlo"], valid_from=run, in_full=True, in_open=True, digest=0)  # fmt: skip
+    Conflict.objects.create(user=client.user, person_id="p-was", by=client.user, reason="sister")
+    assert client.get(f"/persons/{place.person['Arlo']}").status_code == 404
+    assert client.get("/persons/p-was").status_code == 404
+
+
+# ---- restrictions ---------------------------------------------------------------------------------
+
+
+def restrict(kind, ident, by):
+    from redshank.web.policy.models import Restriction
+
+    Restriction.objects.create(kind=kind, ident=ident, by=by.user, reason="need to know")
+
+
+@pytest.mark.databases
+def test_a_restricted_record_leaves_no_trace_and_the_child_stays_with_what_may_be_seen(sign_in, place):
+    client = sign_in("exploitation_officer")
+    restrict("record", "vulnerability_entries:V-open", sign_in("safeguarding_lead"))
+    restrict("record", "incidents:N-1", sign_in("safeguarding_lead"))
+    found = crawl(client)
+    for page in found.values():
+        for word in ("V-open", "ploveropenfour", "N-1", "Concern rose: tied to a proposed group; the child has told somebody, 31 May"):  # fmt: skip
+            assert word.lower() not in page.words.lower(), (page.url, word)
+    child = found[f"/children/{place.person['Cara']}"]
+    assert "Cara WRENFIELD" in child.words
+    assert "the child has told somebody" in child.words
+
+
+def test_what_cannot_wait_is_told_even_where_its_reason_is_restricted(sign_in, place):
+    restrict("record", "crimes:C-open", sign_in("safeguarding_lead"))
+    words = sign_in("duty_inspector").get("/").content.decode()
+    assert "Dina HOLTBY" in words
+    assert "the reason is restricted: ask the safeguarding lead" in words
+    assert "proposed person of concern of a proposed group" not in words
+
+
+def test_a_flag_is_hidden_with_a_record_that_it_relies_on(sign_in, place):
+    number = propose(sign_in("analyst"), "person", place.person["Cara"])
+    decider = sign_in("exploitation_officer")
+    assert decider.get(f"/flags/{number}").status_code == 200
+    restrict("record", "incidents:N-1", sign_in("safeguarding_lead"))
+    assert decider.get(f"/flags/{number}").status_code == 404
+    assert b"Cara" not in decider.get("/flags").content
+
+
+# ---- partners -------------------------------------------------------------------------------------
+
+
+@pytest.mark.databases
+def test_a_partner_sees_what_was_shared_with_the_agency_and_nothing_else(sign_in, place):
+    from redshank.web.policy.models import Share
+
+    mine, other = sign_in("partner_member"), sign_in("partner_member-2")
+    for kind, ident in (("person", place.person["Cara"]), ("record", "crimes:C-open")):
+        Share.objects.create(audience="Children's services", kind=kind, ident=ident, by=sign_in("safeguarding_lead").user, reason="strategy meeting")  # fmt: skip
+    found = crawl(mine)
+    words = "\n".join(p.words for p in found.values())
+    assert "Cara WRENFIELD" in words
+    assert "ploveropenfive" in words.lower()
+    for word in ("Hana", "Gorsebank", "N-1", "M-open", "ploveropenone", "Heron line", "proposed group", "R-open"):  # fmt: skip
+        assert word.lower() not in words.lower(), word
+    assert "Cara" not in "\n".join(p.words for p in crawl(other).values())
