@@ -24,6 +24,7 @@ FLAGS = (
 MEANT = "Failed to load resource: the server responded with a status of"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist's own hook reads the groups, and it may come first otherwise
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One after another in one process: they share the server, and two browsers at once would measure each other."""
     for item in items:

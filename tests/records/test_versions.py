@@ -233,6 +233,22 @@ def test_exports_of_three_systems(store, tmp_path):
     assert quarantined(store) == []
 
 
+def test_a_birth_date_is_not_held_against_the_time_of_a_version_that_was_replaced(here, tmp_path):
+    """The loader looked at the earlier version's time where the new version has none; the oracle does not."""
+    store, archive = Store.open(tmp_path / "home", create=True), Archive()
+    crime = {"crime_ref": "K1", "recorded_at": None, "occurred_to": None, "outcome": None, "narrative": "a"}
+    born = {"forenames": "p", "date_of_birth": dt.date(2026, 1, 4)}
+    victim = {"record_type": "crimes", "record_ref": "K1", "role": "victim", **born}
+    tables = [{"crimes": [crime | {"recorded_at": day(0)}]}, {"crimes": [crime], "people": [victim]}]
+    for number, content in enumerate(tables, start=1):
+        write(tmp_path / f"d{number}", content)
+        load(store, tmp_path / f"d{number}")
+        archive.load({"received": None, "tables": content})
+        view = compare(store, archive, None)
+    assert len(view["appearances"]) == 1
+    assert quarantined(store) == []
+
+
 # ---- random deliveries against the oracle ---------------------------------------------------------------
 
 MOMENTS = st.integers(0, 8).map(day)

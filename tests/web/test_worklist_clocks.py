@@ -389,10 +389,10 @@ def test_late_ones_stand_among_the_overdue_of_the_inspector_and_the_lead(urgent)
     from redshank.web.heads.models import Published
 
     clients = [tools.client("duty_inspector"), tools.client("safeguarding_lead")]
-    Published.objects.update(published_at=tools.NOW)  # however long the suite has run by now
+    Published.objects.update(published_at=datetime.now(UTC))  # however long the suite has run by now
     for client in clients:
         assert "Nobody has taken 1" not in tools.first(client)
-    Published.objects.update(published_at=tools.NOW - timedelta(minutes=31))
+    Published.objects.update(published_at=datetime.now(UTC) - timedelta(minutes=31))
     for client in clients:
         page = tools.first(client)
         assert "Nobody has taken 1" in page

@@ -262,7 +262,8 @@ class _Load:
         checked.fail(nowhere, "record_ref", "its record is in no delivery")
         if table == "people":
             own = records["own_at"].combine_chunks().take(place)
-            own = pc.coalesce(own, _last(keys, versions, "own_at"))
+            # A record that this delivery brings has this delivery's time, also where that is none.
+            own = pc.if_else(pc.is_valid(place), own, _last(keys, versions, "own_at"))
             self._born_later(checked, own)
         good = checked.good
         chosen = pa.array(np.flatnonzero(good))
