@@ -30,7 +30,7 @@ from redshank.stage import Stage
 
 STAGE = Stage(
     name="identity",
-    version="1",
+    version="2",
     reads=("appearances", "judgements", "person_ledger", "mentions", "vehicles", "phones", "records"),
     writes=("pairs", "person_of", "persons", "person_ledger", "mention_links"),
     keys={

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from redshank import assessment, networks, records
+from redshank import assessment, networks, records, signals
 from redshank.errors import UsageError
 from redshank.identity.describe import describe
 from redshank.night import publish as findings
@@ -98,12 +98,23 @@ def _without(
     for name in ("signals", "language", "mentions", "person_of", "mention_links"):
         kept[name] = _drop(tables[name], secret)
     kept["persons"] = describe(kept["person_of"], left["appearances"])
+    who = (kept["person_of"], kept["persons"], kept["mention_links"])
+    kept["signals"] = _known_without(
+        kept["signals"], signals.children_known(left["records"], left["appearances"], *who)
+    )
     # The explanation of a group leaves those records out by itself, and asks for the whole of these.
     return left | {
         "_whole": view["records"],
         "_signals": tables["signals"],
         "_persons": kept["persons"],
     }, kept
+
+
+def _known_without(found: pa.Table, children: list[str]) -> pa.Table:
+    """Without the second reading's signals of texts whose child only a report of handling C gives an age."""
+    second = pc.starts_with(found["rule"], signals.KNOWN_CHILD)
+    still = pc.is_in(found["record_key"], value_set=pa.array(children, pa.string()))
+    return found.filter(pc.or_(pc.invert(second), still))
 
 
 def _edition(

@@ -25,6 +25,7 @@ from redshank.assessment import load_config
 from redshank.networks.wording import RECORD_WORDS
 from redshank.publish import areas, doubts, searching, things
 from redshank.publish.editions import Edition, Run
+from redshank.publish.second_reading import known_from
 
 SETTINGS = tomllib.loads((Path(__file__).parent / "worklist.toml").read_text(encoding="utf-8"))
 H3_RESOLUTION: int = load_config()["places"]["resolution"]
@@ -246,6 +247,9 @@ class Heads:
                 signal_id = self.e.signals["signal_id"][int(at)].as_py()
                 rests.update((signal_id, key) for key in named if key in self.records)
                 texts[at] = self.words(texts[at])
+        born = {p: r["date_of_birth"] for p, r in self.persons.items() if r["date_of_birth"]}
+        handling = {k: r["handling"] or "" for k, r in self.records.items()}
+        rests |= known_from(self.e.signals, self.appearances, self.e.mention_links, born, handling)
         return texts, rests
 
     def signal_rows(self) -> pa.Table:
@@ -253,7 +257,9 @@ class Heads:
         return pa.table({
             "uid": pc.binary_join_element_wise(s["signal_id"], s["record_key"], "|"), "signal_id": s["signal_id"],
             "record_key": s["record_key"], "indicator": s["indicator"], "status": s["status"], "start": s["start"],
-            "end": s["end"], "text": pa.array(self.signal_texts[0], pa.string()), "rule": s["rule"],
+            "end": s["end"], "text": pa.array(self.signal_texts[0], pa.string()),
+            # One rule, whichever field it read and in whichever reading: its doc and its measured precision are one.
+            "rule": pc.replace_substring_regex(s["rule"], "^(field:reason|pattern:child)/", ""),
         }).cast(SIGNAL)  # fmt: skip
 
     def phrase_rows(self) -> pa.Table:

@@ -2,7 +2,8 @@
 
 In: the current records, their people, vehicles and phones, the register of premises. Out: ``signals`` (an
 indicator, how the text puts it, where), ``language`` (phrases that blame or diminish a child) and ``mentions``
-(names, numbers and places that stand only in a text). Each record's rows depend on that record alone.
+(names, numbers and places that stand only in a text). Each record's rows depend on that record alone; texts about
+somebody whom only other records show to be a child are read a second time when it is known who is who (``again``).
 
 Read in this order: ``rules/*.toml`` (the rules are data), ``grammar`` (the language they are written in),
 ``reader`` (texts as code strings), ``scanner`` and ``search`` (how rules are run over many at once), ``context``
@@ -12,6 +13,7 @@ large scan among processes.
 
 from __future__ import annotations
 
+from redshank.signals.again import KNOWN_CHILD, children_known, read_again
 from redshank.signals.fields import adults_of, children_of, field_signals
 from redshank.signals.language import check_language
 from redshank.signals.rules import rulebook, rules_markdown, rules_version
@@ -33,13 +35,16 @@ STAGE = Stage(
 )
 
 __all__ = [
+    "KNOWN_CHILD",
     "RULES_VERSION",
     "STAGE",
     "STATUSES",
     "adults_of",
     "check_language",
+    "children_known",
     "children_of",
     "field_signals",
+    "read_again",
     "rulebook",
     "rules_markdown",
     "scan",
