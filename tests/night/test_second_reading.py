@@ -7,7 +7,9 @@ from .conftest import findings, load, run
 TEXT = "Kayleigh Thornbury was picked up outside the takeaway by an unknown male in a silver Vauxhall."
 CALLS = f"incident_ref,received_at,log\nI1,2026-03-01T10:00:00Z,{TEXT}\n"
 CALLED = "record_type,record_ref,role,local_person_id,forenames,surname\nincidents,I1,subject,N77,Kayleigh,THORNBURY\n"
-LATER = "incident_ref,received_at,log\nI2,2026-03-05T10:00:00Z,A statement was taken about a stolen bicycle.\n"
+LATER = (
+    "incident_ref,received_at,log\nI2,2026-03-05T10:00:00Z,A statement was taken about a stolen bicycle.\n"
+)
 #: The same person by the control room's own number: it is the later call that gives a birth date.
 BORN = (
     "record_type,record_ref,role,local_person_id,forenames,surname,date_of_birth\n"

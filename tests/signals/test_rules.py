@@ -1,13 +1,16 @@
 """Every rule finds what its examples say, and passes over what they say it must."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
+from redshank.oracle import signals as oracle
 from redshank.signals import RULES_VERSION, rules_markdown
 from redshank.signals.language import language_engine
 from redshank.signals.rules import rulebook
 from redshank.signals.scan import signal_engine
+from redshank.signals.scanner import Engine
 
 DAY = dt.date(2026, 3, 1)
 INDICATORS = set(
@@ -111,3 +114,23 @@ def test_a_topic_counts_only_as_its_rule_says():
     for n, (text, statuses) in enumerate(((said, set()), (denied, {"negated"}))):
         for hits in (engine.read(text, "partner_referrals", DAY), many[n]):
             assert {h.status for h in hits if h.rule.id == "wide.injury_topic"} == statuses, text
+
+
+def test_what_must_stand_beside_a_hit_may_stand_anywhere_in_its_sentence():
+    book = rulebook()
+    rule = dataclasses.replace(
+        book.indicators[0], id="t", child="none", patterns=("car",), beside=("man", "girl"), unless=("brother",), only=()
+    )  # fmt: skip
+    engine = Engine(book, [rule])
+
+    def found(text: str) -> list[str]:
+        return [text[h.start : h.end] for h in engine.read(text, "incidents", None)]
+
+    assert found("A man stopped the car for a girl.") == ["car"]
+    assert found("The girl got into the car of a man.") == ["car"]
+    assert found("The girl got into the car.") == []
+    assert found("The girl got into the car. A man walked on.") == []
+    assert found("The girl got into the car of a man, her brother.") == []
+    words = [w for w in "The girl got into the car of a man".lower().split()]
+    assert oracle._matches(book, rule, oracle.kinds(book, words))
+    assert not oracle._matches(book, rule, oracle.kinds(book, words[:6]))

@@ -100,6 +100,8 @@ def indicators_in(book: Rulebook, text: str, speaks_of_child: bool = True) -> se
 def _matches(book: Rulebook, rule: Rule, words: list[str]) -> bool:
     if not any(holds(book.grammar.parse(p), words) for p in rule.patterns):
         return False
+    if not all(holds(book.grammar.parse(p), words) for p in rule.beside):
+        return False
     return not any(holds(book.grammar.parse(p), words) for p in rule.unless)
 
 

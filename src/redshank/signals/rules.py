@@ -34,6 +34,7 @@ class Rule:
     must_not: tuple[str, ...]
     doc: str = ""
     unless: tuple[str, ...] = ()  # patterns anywhere in the sentence that take the hit away
+    beside: tuple[str, ...] = ()  # patterns that must all stand somewhere in the sentence, in any order
     only: tuple[
         str, ...
     ] = ()  # a topic: it counts with these statuses alone ("no injuries", "ask about debts")
@@ -119,6 +120,7 @@ def _rule(data: dict[str, Any], defaults: dict[str, Any]) -> Rule:
         must_not=tuple(both.get("must_not", ())),
         doc=both.get("doc", ""),
         unless=tuple(both.get("unless", ())),
+        beside=tuple(both.get("beside", ())),
         only=tuple(both.get("only", ())),
         severity=both.get("severity", ""),
         reason=both.get("reason", ""),
@@ -167,7 +169,7 @@ def rulebook() -> Rulebook:
         for c in context["cue"]
     ]
     # Every known word gets its character now, in order, so that nothing depends on which engine is built first.
-    patterns = [p for r in indicators for p in (*r.patterns, *r.unless)] + [
+    patterns = [p for r in indicators for p in (*r.patterns, *r.unless, *r.beside)] + [
         p for c in cues for p in c.patterns
     ]
     patterns += [p for r in data["language"]["rule"] for p in (*r["patterns"], *r.get("unless", ()))]
@@ -200,6 +202,7 @@ def rules_markdown() -> str:
         for rule in (r for r in book.indicators if r.indicator == indicator):
             out += [f"### {rule.id}", "", rule.doc, "", f"Source: {rule.source}. Version {rule.version}.", ""]
             out += [f"- `{p}`" for p in rule.patterns]
+            out += [f"- and anywhere in the sentence `{p}`" for p in rule.beside]
             out += ["", "Finds: " + "; ".join(f"“{m}”" for m in rule.must) + "."]
             out += ["Passes over: " + "; ".join(f"“{m}”" for m in rule.must_not) + ".", ""]
     out += ["## Language", "", "| no. | rule | weight | why | instead |", "|---|---|---|---|---|"]

@@ -87,12 +87,16 @@ class Engine:
         self.subjects = Subjects(book)
         self.patterns: list[tuple[Rule, Pattern]] = []
         self.unless: dict[str, Pattern] = {}
+        self.beside: dict[str, list[Pattern]] = {}
         needs: list[list[frozenset[str]]] = []
         for rule in rules:
+            others = [grammar.parse(p) for p in rule.beside]
+            self.beside[rule.id] = [grammar.pattern(p) for p in others]
+            beside = [n for p in others for n in grammar.required(p)]
             for pattern in rule.patterns:
                 part = grammar.parse(pattern)
                 self.patterns.append((rule, grammar.pattern(part)))
-                needs.append(grammar.required(part))
+                needs.append([*grammar.required(part), *beside])
                 if all(n & NUMBERS for n in needs[-1]):
                     raise ValueError(
                         f"rule {rule.id} has a pattern without a word that could be searched for: {pattern}"
@@ -141,6 +145,8 @@ class Engine:
         for number, k, base, m in self.search.find(new):
             rule = self.patterns[number][0]
             unless = self.unless.get(rule.id)
+            if not all(p.regex.search(new[k]) for p in self.beside[rule.id]):
+                continue
             if unless is None or not unless.regex.search(new[k]):
                 gaps = [(a - base, b - base) for a, b in m.regs[1:] if a >= 0]
                 found[k].append((rule, m.start() - base, m.end() - base, gaps))
