@@ -77,6 +77,7 @@ def scattered(rng):
     kids = [w.child(f"c{i}", rng.choice([12, 14, 16])) for i in range(3)] + [
         w.child("c8", 13, surname="SAME", **home)
     ]
+    grown.append(w.person("a7", None, surname=w.people[kids[0]].surname))  # of no age, with a child's surname
     roles = {
         "missing_episodes": ("missing", "associate"),
         "crimes": ("victim", "suspect"),

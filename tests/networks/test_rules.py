@@ -206,3 +206,38 @@ def test_every_piece_of_evidence_is_one_pair_one_tie_one_record():
     assert all(a < b for a, b in zip(rows["person_a"].to_pylist(), rows["person_b"].to_pylist(), strict=True))
     assert len(rows.group_by(rows.schema.names).aggregate([])) == len(rows)
     assert pc.all(pc.is_valid(rows["record_ref"])).as_py()
+
+
+@pytest.mark.parametrize(
+    ("first", "surname", "age", "role", "proposed"),
+    [
+        ("x", "same", None, "associate", False),  # most likely the child
+        ("", "same", None, "associate", False),  # by a surname alone: the child, or the child's family
+        ("y", "same", None, "associate", True),
+        ("x", "other", None, "associate", True),
+        ("x", "same", 40, "associate", True),  # an age says that it is somebody else
+        ("x", "same", None, "suspect", True),  # whom a record accuses stays
+    ],
+)
+def test_a_childs_namesake_without_an_age_is_no_proposed_person_of_concern(
+    first, surname, age, role, proposed
+):
+    """A child whom hurried records name without a birth date stood in the group twice, once as a person of concern."""
+    w = World()
+    grown, children = GROUPS["shared_phone_and_car"](w, "g", 5)
+    for n in children:
+        w.people[n].first = "x"
+    for row in w.rows["appearances"]:
+        row["first_std"] = w.people[next(p["person_id"] for p in w.rows["person_of"] if p["appearance_id"] == row["appearance_id"])].first or None  # fmt: skip
+    name = w.people[min(children)].surname if surname == "same" else "ELSEWHERE"
+    double = w.person("double", age, surname=name, first=first)
+    phone = next(r["number"] for r in w.rows["phones"])
+    car = next(r["vrm"] for r in w.rows["vehicles"])
+    one, two, *_ = sorted(grown)
+    w.record(
+        "D1", "incidents", 50, {double: role, one: "associate"}, phones=[phone], signals=["older_associate"]
+    )
+    w.record("D2", "custody", 60, {double: role, two: "associate"}, vehicles=[car], signals=["transported"])
+    ((suspects, _),) = groups(night(w)).values()
+    assert (double in suspects) is proposed
+    assert grown <= suspects

@@ -27,6 +27,7 @@ class Person:
     postcode: str = ""
     phone: str = ""
     handle: str = ""
+    first: str = ""
 
 
 @dataclass
@@ -149,7 +150,7 @@ class World:
             {
                 "appearance_id": number, "record_key": key, "record_type": kind, "record_ref": ref, "delivery": "first",
                 "delivery_no": 1, "row": self.count, "known_at": at, "role": role, "forenames": "X", "surname": p.surname,
-                "sur_std": p.surname, "date_of_birth": p.born, "address_std": p.address, "postcode": p.postcode,
+                "sur_std": p.surname, "first_std": p.first or None, "date_of_birth": p.born, "address_std": p.address, "postcode": p.postcode,
                 "phone": p.phone or None, "online_handle": p.handle or None, "relationship": relation, "dob_placeholder": False,
             }
         )  # fmt: skip

@@ -17,7 +17,7 @@ from redshank.stage import Stage
 
 STAGE = Stage(
     name="networks",
-    version="6",
+    version="7",
     reads=(
         "records", "appearances", "vehicles", "phones", "person_of", "persons", "mention_links", "mentions", "signals",
         "group_ledger", "judgements",

@@ -1,6 +1,7 @@
 """From the ties of one connected component to its candidate groups. Plain Python, no tables.
 
-1. Ties of families and households, and places that are a child's own home, fall away.
+1. Ties of families and households, and places that are a child's own home, fall away; so do those of whoever may
+   be one of the children, or their family, written down without an age.
 2. Two persons of concern are a *core pair* with two independent contexts: different contexts, different
    records, more than one event, enough weight. Records graded low count for none of it (practice rule 11).
    A child through whom both are reached by different contexts is a context, too. Three persons are a *core
@@ -36,6 +37,9 @@ class Node:
     homes: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
     kin: frozenset[str] = frozenset()  # persons to whom a record says they are family or carer
+    names: frozenset[str] = frozenset()  # forename and surname, as they stand together in a row
+    aged: bool = True  # some record gives a birth date
+    accused: bool = False  # some record names them as suspect, detained or line member
 
     @property
     def of_concern(self) -> bool:
@@ -127,15 +131,38 @@ def family(a: str, b: str, nodes: dict[str, Node]) -> bool:
     return b in nodes[a].kin or a in nodes[b].kin or household(nodes[a], nodes[b])
 
 
-def usable_ties(material: Material) -> list[Tie]:
-    """Ties without families' own and without children's homes as places."""
+def namesakes(material: Material) -> set[str]:
+    """Whoever has the name of a child in the same company, and no age: most likely that child, whom a hurried record names
+    without a birth date, and by a surname alone perhaps the child's family. Such a person is proposed as nobody (practice
+    rule 8: a child first). Whom a record accuses stays, so that nothing said of anybody is lost.
+    """
     nodes = material.nodes
+    children: dict[str, set[str]] = defaultdict(set)
+    for n, node in nodes.items():
+        if node.child:
+            for name in node.names | node.surnames:
+                children[name].add(n)
+    asked = {
+        n: set().union(*(children[name] for name in node.names or node.surnames if name in children)) - {n}
+        for n, node in nodes.items()
+        if node.identified and not (node.child or node.aged or node.accused)
+    }
+    near: dict[str, set[str]] = defaultdict(set)
+    for t in material.ties:
+        near[t.a].add(t.b)
+        near[t.b].add(t.a)
+    return {n for n, same in asked.items() if any(c in near[n] or near[c] & near[n] for c in same)}
+
+
+def usable_ties(material: Material) -> list[Tie]:
+    """Ties without families' own, without those of a child's namesakes, and without children's homes as places."""
+    nodes, gone = material.nodes, namesakes(material)
     homes = {h for n in nodes.values() if n.child for h in n.homes}
     homes |= {"address:|" + h.rpartition("|")[2] for h in homes}
     out = []
     for t in material.ties:
         a, b = nodes[t.a], nodes[t.b]
-        if t.context in homes:
+        if t.context in homes or t.a in gone or t.b in gone:
             continue
         if (a.child != b.child or (a.child and b.child)) and family(t.a, t.b, nodes):
             continue

@@ -322,7 +322,8 @@ def _nodes(
     homes: dict[str, set[str]] = defaultdict(set)
     surnames: dict[str, set[str]] = defaultdict(set)
     kin: dict[str, set[str]] = defaultdict(set)
-    born = _of_appearances(people, view, config, homes, surnames, kin)
+    names: dict[str, set[str]] = defaultdict(set)
+    born = _of_appearances(people, view, config, homes, surnames, kin, names)
     born |= set(persons.filter(pc.is_valid(persons["date_of_birth"]))["person_id"].to_pylist()) & people
     out = {}
     for n in people:
@@ -333,7 +334,8 @@ def _nodes(
             child=child,
             named_as_suspect=bool(stands[n]["peer"]) or (child and n in accused),
             identified=not n.startswith("unidentified-"),
-            homes=frozenset(homes[n]), surnames=frozenset(surnames[n]), kin=frozenset(kin[n]),
+            homes=frozenset(homes[n]), surnames=frozenset(surnames[n]), kin=frozenset(kin[n]), names=frozenset(names[n]),
+            aged=n in born, accused=n in accused,
         )  # fmt: skip
     return out
 
@@ -345,8 +347,9 @@ def _of_appearances(
     homes: dict[str, set],
     surnames: dict[str, set],
     kin: dict[str, set],
+    names: dict[str, set],
 ) -> set[str]:
-    """Fills homes, surnames and kin from all records that name the people; gives those whose birth date one shows."""
+    """Fills homes, surnames, kin and names from all records that name the people; gives those whose birth date one shows."""
     linked = view["person_of"].filter(
         pc.is_in(view["person_of"]["person_id"], value_set=pa.array(sorted(people), pa.string()))
     )
@@ -359,8 +362,17 @@ def _of_appearances(
         pc.is_valid(rows["date_of_birth"]), pc.invert(pc.fill_null(rows["dob_placeholder"], False))
     )
     born = {who[a] for a in rows.filter(shows)["appearance_id"].to_pylist()}
-    columns = ("appearance_id", "record_key", "role", "relationship", "address_std", "postcode", "sur_std")
-    for a, key, role, relationship, address, postcode, surname in zip(
+    columns = (
+        "appearance_id",
+        "record_key",
+        "role",
+        "relationship",
+        "address_std",
+        "postcode",
+        "sur_std",
+        "first_std",
+    )
+    for a, key, role, relationship, address, postcode, surname, first in zip(
         *(rows[c].to_pylist() for c in columns), strict=True
     ):
         n = who[a]
@@ -369,6 +381,8 @@ def _of_appearances(
             homes[n].add(home)
         if surname:
             surnames[n].add(surname)
+            if first:
+                names[n].add(f"{first} {surname}")
         per_record[key].append((n, role in ("parent", "carer") or bool(family.search(relationship or ""))))
     for named in per_record.values():
         for n, is_kin in named:

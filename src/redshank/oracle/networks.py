@@ -354,12 +354,23 @@ def people(part: set[str], ties: list[Row], view: View, config: dict[str, Any]) 
             "child": child, "peer": bool(how["peer"]) or (child and accused),
             "homes": {w["home"] for w in who if w["node"] == n and w["home"]},
             "surnames": {w["surname"] for w in who if w["node"] == n and w["surname"]},
+            "names": names_of(n, view), "open": not (n.startswith("unidentified-") or dated(n, view) or accused),
             "kin": {
                 x["node"] for w in who if w["node"] == n and w["family"] and w["role"] != "mentioned"
                 for x in who if x["record"] == w["record"] and x["node"] != n and x["role"] != "mentioned"
             },
         }  # fmt: skip
     return out
+
+
+def names_of(n: str, view: View) -> set[str]:
+    """Forename and surname as they stand together in a row."""
+    theirs = {x["appearance_id"] for x in view["person_of"] if x["person_id"] == n}
+    return {
+        f"{a['first_std']} {a['sur_std']}"
+        for a in view["appearances"]
+        if a["appearance_id"] in theirs and a["first_std"] and a["sur_std"]
+    }
 
 
 def dated(n: str, view: View) -> bool:
@@ -387,7 +398,8 @@ def groups_of(
         }
         for r in view["records"]
     }
-    usable = [t for t in ties if not of_family(t, who)]
+    double = {n for n in who if may_be_a_child(n, ties, who)}
+    usable = [t for t in ties if not of_family(t, who) and not {t["a"], t["b"]} & double]
     solid = []
     for t in usable:
         pairs = {p for p in t["pairs"] if all(facts[r]["grade"] > need["low_grade"] for r in p)}
@@ -451,6 +463,22 @@ def groups_of(
         ):
             out.append((sorted(core | added), sorted(kids)))
     return out
+
+
+def may_be_a_child(n: str, ties: list[Row], who: dict[str, Row]) -> bool:
+    """No age, not accused, and the name (by a surname alone: the surname) of a child in the same company."""
+
+    def company(x: str) -> set[str]:
+        return {m for t in ties if x in (t["a"], t["b"]) for m in (t["a"], t["b"])}
+
+    me = who[n]
+    if me["child"] or not me["open"]:
+        return False
+    for c, child in who.items():
+        same = me["names"] & child["names"] if me["names"] else me["surnames"] & child["surnames"]
+        if child["child"] and same and company(n) & company(c):
+            return True
+    return False
 
 
 def of_family(t: Row, who: dict[str, Row]) -> bool:
