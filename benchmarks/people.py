@@ -22,7 +22,7 @@ MIX = (
 )  # fmt: skip
 LISTS = (
     "/worklist", "/groups", "/children", "/records", "/records?kind=crimes", "/records?indicator=older_associate",
-    "/records?page=3", "/missing", "/places",
+    "/records?page=3", "/missing",
 )  # fmt: skip
 ROLES = ("analyst", "analyst-2", "researcher", "exploitation_officer", "exploitation_officer-2", "safeguarding_lead", "missing_adviser", "panel_chair")  # fmt: skip
 LINK = re.compile(r'href="(/(?:groups|children|persons|records)/[^"#?]+)"')
@@ -57,8 +57,7 @@ class Person(threading.Thread):
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         began = began or time.perf_counter()
-        self.link.request("POST" if form else "GET", path, body, headers)
-        answer = self.link.getresponse()
+        answer = self._answer("POST" if form else "GET", path, body, headers)
         text = answer.read().decode("utf-8", "replace")
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";", 1)[0].partition("=")
@@ -117,11 +116,21 @@ class Person(threading.Thread):
             self.learn(self.ask("list" if path in LISTS else kind, path), path)
             self._wait()
 
+    def _answer(
+        self, verb: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """As a browser does: where the server has closed the idle connection meanwhile, on a new one."""
+        try:
+            self.link.request(verb, path, body, headers)
+            return self.link.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.link.close()
+            self.link.request(verb, path, body, headers)
+            return self.link.getresponse()
+
     def _last_was_found(self, path: str) -> bool:
-        self.link.request(
-            "GET", path, headers={"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        )
-        answer = self.link.getresponse()
+        cookies = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        answer = self._answer("GET", path, None, {"Cookie": cookies})
         answer.read()
         return answer.status == 200
 

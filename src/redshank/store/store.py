@@ -8,10 +8,13 @@ import json
 import os
 import stat
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +27,17 @@ from redshank.store.manifest import FORMAT, Manifest
 KEEP = 3
 """Manifests that stay after a commit, so that readers of yesterday's state can finish (local default)."""
 
-ROW_GROUP = 20_000
+ROW_GROUP = 5_000
 """Rows a row group: a point look-up reads one of them (decisions 2.6)."""
+
+
+@lru_cache(maxsize=64)
+def _groups(path: Path, column: str) -> tuple[pq.FileMetaData, list[tuple[Any, Any] | None]]:
+    """A file's metadata, and of each row group the bounds of a column, where it has them. A file never changes."""
+    found = pq.read_metadata(path)
+    at = found.schema.to_arrow_schema().get_field_index(column)
+    every = (found.row_group(n).column(at).statistics for n in range(found.num_row_groups))
+    return found, [(s.min, s.max) if s is not None and s.has_min_max else None for s in every]
 
 
 @dataclass(frozen=True)
@@ -35,20 +47,20 @@ class Among:
     column: str
     values: pa.Array
 
-    def read(self, file: pq.ParquetFile, names: Sequence[str] | None) -> pa.Table:
-        """The rows of a file that match; of row groups whose bounds rule it out nothing is read."""
-        names = list(names) if names is not None else file.schema_arrow.names
-        at = file.schema_arrow.get_field_index(self.column)
-        ends = pc.min_max(self.values).as_py()
-        groups = []
-        for number in range(file.num_row_groups if len(self.values) else 0):
-            bounds = file.metadata.row_group(number).column(at).statistics
-            known = bounds is not None and bounds.has_min_max
-            if not known or (bounds.min <= ends["max"] and bounds.max >= ends["min"]):
-                groups.append(number)
-        if not groups:
-            return file.schema_arrow.empty_table().select(names)
-        rows = file.read_row_groups(groups, columns=list(dict.fromkeys([*names, self.column])))
+    def read(self, path: Path, names: Sequence[str] | None) -> pa.Table:
+        """The rows of a file that match; of row groups whose bounds hold none of the values nothing is read."""
+        metadata, bounds = _groups(path, self.column)
+        values = sorted(v for v in pc.unique(self.values).to_pylist() if v is not None)
+
+        def may_hold(ends: tuple[Any, Any] | None) -> bool:
+            return ends is None or bisect_right(values, ends[1]) > bisect_left(values, ends[0])
+
+        groups = [n for n, ends in enumerate(bounds) if values and may_hold(ends)]
+        with pq.ParquetFile(path, metadata=metadata) as file:
+            names = list(names) if names is not None else file.schema_arrow.names
+            if not groups:
+                return file.schema_arrow.empty_table().select(names)
+            rows = file.read_row_groups(groups, columns=list(dict.fromkeys([*names, self.column])))
         return rows.filter(pc.is_in(rows[self.column], value_set=self.values)).select(names)
 
 
@@ -160,8 +172,11 @@ class Store:
         parts = []
         for ref, path in zip(refs, self.paths(refs), strict=True):
             try:
-                with pq.ParquetFile(path) as file:
-                    part = file.read(columns=names) if where is None else where.read(file, names)
+                if where is None:
+                    with pq.ParquetFile(path) as file:
+                        part = file.read(columns=names)
+                else:
+                    part = where.read(path, names)
             except (FileNotFoundError, pa.ArrowInvalid, OSError) as error:
                 raise StoreDamaged(
                     f"{ref} is missing or damaged.",
