@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from redshank.web.access import views as access
+from redshank.web.accounts import provider
 from redshank.web.accounts import views as accounts
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
@@ -25,6 +26,8 @@ from redshank.web.worklist import views as work
 urlpatterns = [
     path("healthz", watch.healthz, name="healthz"),
     path("sign-in", accounts.sign_in, name="sign-in"),
+    path("sign-in/provider", provider.to_provider, name="provider"),
+    path("sign-in/provider/back", provider.from_provider, name="provider-back"),
     path("demonstration", accounts.demonstration, name="demonstration"),
     path("sign-out", accounts.sign_out, name="sign-out"),
     path("second-factor", accounts.second_factor, name="second-factor"),
