@@ -56,6 +56,18 @@ def test_everything_comes_back_private_and_nothing_of_it_can_be_read_in_the_file
     assert b"delivery first" not in sealed
 
 
+def test_how_far_a_night_is_does_not_come_back_with_a_home_it_did_not_run_on(home, tmp_path):
+    from redshank.night import Telling
+    from redshank.night.progress import FILE, LOCK
+
+    with Telling(home):
+        pass
+    make(home, tmp_path / "b", KEY)
+    restore(tmp_path / "b", tmp_path / "again", KEY)
+    assert not {FILE, LOCK} & {p.name for p in (tmp_path / "again").iterdir()}
+    assert (home / FILE).exists()
+
+
 def test_two_backups_of_one_home_share_no_sealed_bytes(home, tmp_path):
     make(home, tmp_path / "a", KEY)
     make(home, tmp_path / "b", KEY)

@@ -14,14 +14,18 @@ from pathlib import Path
 
 from redshank import night, records
 from redshank.audit import verify_home
+from redshank.night.progress import stand
 from redshank.store import Store
 from tests.store.killing import in_child, stop_at
 
 
 def run(home: Path) -> dict:
+    """As `redshank night` does, with what it tells of itself meanwhile."""
     store = Store.open(home)
-    with store.writing():
-        return night.run(store)
+    with store.writing(), night.Telling(home) as told:
+        report = night.run(store, progress=told, begins=told.begins)
+        told.found(report["run"], report["nothing_new"])
+    return report
 
 
 def seen(home: Path) -> dict:
@@ -32,7 +36,9 @@ def seen(home: Path) -> dict:
     for name in sorted(tables):
         digest.update(repr(tables[name].to_pylist()).encode())
     audit = verify_home(home)
+    told = stand(home)
     return {
+        "told": told.state if told else "nothing",
         "run": about["number"] if about else 0,
         "findings": digest.hexdigest(),
         "problems": store.verify() + audit.problems,

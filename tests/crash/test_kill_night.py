@@ -40,6 +40,9 @@ def test_a_night_killed_at_any_write_is_old_or_new_and_repeats(tmp_path):
         assert point["signal"] == signal.SIGKILL, point
         assert point["left"]["problems"] == []
         assert point["left"]["findings"] in (totals["old"]["findings"], totals["new"]["findings"]), point
+        # Nobody is told that a killed night still runs, nor that it cannot be read how far it is.
+        assert point["left"]["told"] in ("ended", "broke_off"), point
+        assert point["again"]["told"] == "ended", point
         assert point["again"]["findings"] == totals["new"]["findings"], point
         assert point["again"]["problems"] == []
 

@@ -1,6 +1,6 @@
 """Backup: a whole home in one encrypted file, and back. In: a home. Out: one file, or a home made from it.
 
-A backup holds everything under the home but locks, temporary files and reports of defects: the store, the ledger of
+A backup holds everything under the home but locks, how far a night is, temporary files and reports of defects: the store, the ledger of
 ids, the judgements, the audit with its salts, and the web application's own database where it is the embedded one
 (a PostgreSQL is backed up by its own tools). It is taken under the writer's lock and the audit's, so it is one moment.
 """

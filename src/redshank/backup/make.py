@@ -18,7 +18,14 @@ from redshank.backup.sealed import Opening, Sealing
 from redshank.errors import UsageError
 from redshank.store import Store
 
-LEFT_OUT = ("lock", "audit/lock", "audit/pending.lock", "reports/redshank-defect.txt")
+LEFT_OUT = (
+    "lock",
+    "night.lock",
+    "night.json",
+    "audit/lock",
+    "audit/pending.lock",
+    "reports/redshank-defect.txt",
+)
 DATABASE = ".sqlite3"
 
 

@@ -83,6 +83,16 @@ def print_json(value: Any) -> None:
     sys.stdout.write(OBEYED.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
 
 
+def both(first: Progress, second: Progress) -> Progress:
+    """One progress that tells two."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        first(step, done, total)
+        second(step, done, total)
+
+    return tell
+
+
 class Steps:
     """Progress on standard error: a bar with an estimate on a terminal, plain lines otherwise."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 import typer
 
-from redshank.cli.common import Settings, Steps, err, out, parse_time, print_json
+from redshank.cli.common import Settings, Steps, both, err, out, parse_time, print_json
 from redshank.errors import UsageError
 
 MOST_DAYS = 3_650
@@ -57,35 +58,45 @@ def add(app: typer.Typer) -> None:
         store = Store.open(Settings.home)
         Audit(Settings.home).head()  # a damaged audit stops before anything is found that it could not tell
         judged: dict[str, Any] = {}
-        with Steps(quiet=as_json) as steps, store.writing():
-            if replay is not None:
-                report = nights.replay(
-                    store,
-                    parse_time(replay, "--replay"),
-                    every=every or 1,
-                    engine=engine,
-                    purpose=Settings.purpose,
-                    progress=steps,
+        with ExitStack() as whole:  # a night is told of until the pages show it
+            with Steps(quiet=as_json) as steps, store.writing():
+                told = whole.enter_context(
+                    nights.Telling(store.home, "night" if replay is None else "replay")
                 )
-            else:
-                judged = hand_back(store, Settings.purpose)
-                report = nights.run(
-                    store,
-                    as_of=when,
-                    full=full,
-                    new_epoch=new_epoch,
-                    engine=engine,
-                    purpose=Settings.purpose,
-                    progress=steps,
+                if replay is not None:
+                    report = nights.replay(
+                        store,
+                        parse_time(replay, "--replay"),
+                        every=every or 1,
+                        engine=engine,
+                        purpose=Settings.purpose,
+                        progress=both(steps, told),
+                    )
+                else:
+                    judged = hand_back(store, Settings.purpose)
+                    report = nights.run(
+                        store,
+                        as_of=when,
+                        full=full,
+                        new_epoch=new_epoch,
+                        engine=engine,
+                        purpose=Settings.purpose,
+                        progress=both(steps, told),
+                        begins=told.begins,
+                    )
+                    told.found(report["run"], report["nothing_new"])
+            if replay is None and judged.get("unreachable"):
+                err.print(
+                    "The database of the pages cannot be reached: judgements stand as at the night before, and this run is not\n"
+                    "published. When it can be reached again, `redshank serve --prepare` publishes it."
                 )
-        if replay is None and judged.get("unreachable"):
+            elif replay is None:  # outside the writer's lock: the run is whole, the pages only follow
+                with Steps(quiet=as_json) as steps:
+                    publish_if_served(Store.open(Settings.home), both(steps, told))
+        if told.trouble:
             err.print(
-                "The database of the pages cannot be reached: judgements stand as at the night before, and this run is not\n"
-                "published. When it can be reached again, `redshank serve --prepare` publishes it."
+                f"The pages could not be told how far this night was ({told.trouble}); the night itself is whole."
             )
-        elif replay is None:  # outside the writer's lock: the run is whole, the pages only follow
-            with Steps(quiet=as_json) as steps:
-                publish_if_served(Store.open(Settings.home), steps)
         if as_json:
             print_json(report)
         elif replay is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -89,8 +90,10 @@ def run(
     engine: str = "duckdb",
     purpose: str = "",
     progress: Progress = lambda step, done, total: None,
+    begins: Callable[[bool], None] = lambda full: None,
 ) -> dict[str, Any]:
-    """Runs one night and commits it; with nothing new it makes no run. Returns the report of ``--json``."""
+    """Runs one night and commits it; with nothing new it makes no run. Returns the report of ``--json``.
+    ``begins`` is called once before the first stage with whether everything is computed again."""
     if not store.manifest.deliveries:
         raise UsageError("nothing was loaded yet", "load a delivery first: redshank load DELIVERY")
     state = states.read(store)
@@ -128,6 +131,7 @@ def run(
         full=bool(why_full),
         earlier=before,
     )
+    begins(work.full)
     outcome = pipeline.advance(work, progress)
     quarantined = publish.quarantined(store)
     after = work.tables

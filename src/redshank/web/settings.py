@@ -1,8 +1,9 @@
-"""Settings, all from the home and three variables of the environment; no value here is a secret.
+"""Settings, all from the home and the environment; no value here is a secret.
 
 ``REDSHANK_HOME``          the home (set by ``redshank serve``)
 ``REDSHANK_DATABASE_URL``  ``postgres://user:password@host:port/name``; without it SQLite in ``HOME/web``
 ``REDSHANK_ORIGIN``        the address that people type, ``https://…``; needed beyond loopback
+``REDSHANK_OIDC_…``        the force's own provider of sign-ins, where there is one: :mod:`redshank.web.provider`
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from redshank.errors import UsageError
-from redshank.web import homes
+from redshank.web import homes, provider
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("REDSHANK_HOME") or "redshank-home").absolute()
@@ -127,7 +128,9 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "redshank.web.accounts.asserted.Asserted",
 ]
+PROVIDER = provider.read(os.environ)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -144,6 +147,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# What the lock-out keeps of a failed try: neither a password nor what the provider's answer carries.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "state"]
 OTP_TOTP_ISSUER = "Redshank"
 
 SESSION_COOKIE_NAME = "redshank_session"

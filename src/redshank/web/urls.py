@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from redshank.web.access import views as access
+from redshank.web.accounts import provider
 from redshank.web.accounts import views as accounts
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
@@ -15,7 +16,7 @@ from redshank.web.judgements import views as judgements
 from redshank.web.maps import views as maps
 from redshank.web.matrix import views as matrix
 from redshank.web.missing import views as missing
-from redshank.web.pages import explain, lists, today, watch
+from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
 from redshank.web.register import views as review
 from redshank.web.searching import views as searching
@@ -25,10 +26,14 @@ from redshank.web.worklist import views as work
 urlpatterns = [
     path("healthz", watch.healthz, name="healthz"),
     path("sign-in", accounts.sign_in, name="sign-in"),
+    path("sign-in/provider", provider.to_provider, name="provider"),
+    path("sign-in/provider/back", provider.from_provider, name="provider-back"),
     path("demonstration", accounts.demonstration, name="demonstration"),
     path("sign-out", accounts.sign_out, name="sign-out"),
     path("second-factor", accounts.second_factor, name="second-factor"),
     path("", today.today, name="today"),
+    path("night", night.night, name="night"),
+    path("night/line", night.night_line, name="night-line"),
     path("urgent/<str:person_id>/take", today.take, name="urgent-take"),
     path("urgent", work.urgent, name="urgent"),
     path("urgent/<str:person_id>/acknowledge", work.acknowledge, name="urgent-acknowledge"),

@@ -66,6 +66,7 @@ MAY = frozenset(
         "child.note",
         "map.export",
         "register.audit",
+        "night.watch",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -6,26 +6,19 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from redshank.web.accounts import directory
 from redshank.web.accounts.demonstration import is_offered
+from redshank.web.accounts.entering import enter, next_page
+from redshank.web.accounts.provider import offered
 from redshank.web.policy.gate import page, public
-from redshank.web.policy.sight import current_run
 from redshank.web.trail.write import note
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") else reverse("today")
 
 
 @public
@@ -40,8 +33,8 @@ def sign_in(request: Any) -> HttpResponse:
             request, username=request.POST.get("username", ""), password=request.POST.get("password", "")
         )
         if user is not None:
-            _enter(request, user)
-            return redirect(_next(request))
+            enter(request, user)
+            return redirect(next_page(request))
         error = "The name or the password is wrong"
         # What was typed as a name is kept only where it is one: it may be a password in the wrong field.
         known = directory.account(request.POST.get("username", ""))
@@ -51,14 +44,9 @@ def sign_in(request: Any) -> HttpResponse:
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "username": request.POST.get("username", ""),
         "offered": is_offered(),
+        "provider": offered(),
     }
     return render(request, "accounts/sign_in.html", context, status=401 if error else 200)
-
-
-def _enter(request: Any, user: Any) -> None:
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    user.visits(current_run())
-    note(request, "consultation", "sign-in", details={"demonstration": user.demonstration}, user=user)
 
 
 @public
@@ -72,8 +60,8 @@ def demonstration(request: Any) -> HttpResponse:
         user = directory.demonstration_account(request.POST.get("account", ""))
         if user is not None:
             logout(request)
-            _enter(request, user)
-            return redirect(_next(request))
+            enter(request, user)
+            return redirect(next_page(request))
     accounts = directory.demonstration_accounts()
     return render(
         request, "accounts/demonstration.html", {"accounts": accounts, "next": request.GET.get("next", "")}

@@ -31,7 +31,7 @@ from redshank.web.heads.models import (
     Signal,
     Urgent,
 )
-from redshank.web.pages import words
+from redshank.web.pages import night, words
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import count
 from redshank.web.policy.gate import page
@@ -436,6 +436,8 @@ def today(request: Any) -> HttpResponse:
         "waiting": waiting,
         "unsigned": [h for h in directory.taken_by(user) if not h.signed_at],
     }
+    if role.allows(night.MAY):
+        context |= night.told(request, steps=False)
     return render(request, "pages/today.html", context)
 
 

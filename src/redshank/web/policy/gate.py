@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,9 +43,18 @@ def public(view: Callable) -> Callable:
     return view
 
 
-def needs_second_factor(user: Any) -> bool:
-    """Everybody but the accounts of a demonstration proves who they are with a second factor."""
-    return not user.demonstration and not user.is_verified()
+#: Of a session: the provider of the sign-in asserted a second factor that the force accepts.
+FACTOR_BY_PROVIDER = "second_factor_by_provider"
+
+
+def needs_second_factor(request: Any) -> bool:
+    """Everybody but the accounts of a demonstration proves who they are with a second factor: ours, or the one that
+    the force's provider asserted when they signed in, as long as the force accepts it."""
+    user, provider = request.user, settings.PROVIDER
+    if user.demonstration or user.is_verified():
+        return False
+    accepted = provider is not None and bool(provider.factor_claim)
+    return not (accepted and request.session.get(FACTOR_BY_PROVIDER) is True)
 
 
 class Gate:
@@ -71,7 +81,10 @@ class Gate:
                     return expired(request)
             back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return redirect(f"{reverse('sign-in')}?{back}" if back else reverse("sign-in"))
-        if needs_second_factor(user) and request.path not in (reverse("second-factor"), reverse("sign-out")):
+        if needs_second_factor(request) and request.path not in (
+            reverse("second-factor"),
+            reverse("sign-out"),
+        ):
             return redirect("second-factor")
         if request.path not in (reverse("second-factor"), reverse("sign-out")):
             from redshank.web.access.standing import lacks
