@@ -3,8 +3,14 @@
 The first set was measured once (precision 0.773, recall 0.823, F1 0.797) and then used for corrections; the second
 was written after that.
 
-The third, by a writer who had seen no rule, was measured: precision 0.729, recall 0.553, F1 0.629
-with the right status; nothing was corrected from it. It is what a force whose words nobody has met should expect of the rules as they ship.
+The third, by a writer who had seen no rule, was measured first: precision 0.729, recall 0.553, F1 0.629 with the right
+status. The fourth (control room and front line) and the fifth (partners and the public), each by a hand of its own and
+looking for wording that nobody uses twice, were measured at F1 0.478 and 0.506. All three were then used for the rules that ask
+for several concepts in one sentence (``rules/indicators_sense.toml``).
+
+The sixth, by yet another hand, was measured before those rules (precision 0.791, recall 0.692, F1 0.738) and after them
+(0.768, 0.763, 0.765); no sentence of it was read by whoever wrote the rules. It is what a force whose words nobody has met
+should expect of the rules as they ship.
 
 The floor only guards against falling back; the honest figure on texts by another hand is what ``evaluate`` says.
 """
@@ -17,8 +23,14 @@ import pytest
 from redshank.signals.scan import signal_engine
 from redshank.signals.scanner import merge
 
-FILES = {"heldout.txt": 0.80, "heldout_second.txt": 0.65, "heldout_third.txt": 0.55}  # file and floor
-CHILD_NAMED = {"heldout_third.txt"}  # their records name a child
+FILES = {  # file and floor
+    "heldout.txt": 0.80, "heldout_second.txt": 0.80, "heldout_third.txt": 0.67, "heldout_fourth.txt": 0.68,
+    "heldout_fifth.txt": 0.70, "heldout_sixth.txt": 0.73,
+}  # fmt: skip
+WITHHELD = {"heldout_sixth.txt"}
+CHILD_NAMED = {
+    f"heldout_{n}.txt" for n in ("third", "fourth", "fifth", "sixth")
+}  # their records name a child
 
 
 def measure(name: str) -> tuple[float, float, float, list[str]]:
@@ -48,5 +60,6 @@ def measure(name: str) -> tuple[float, float, float, list[str]]:
 def test_f1_on_sentences_written_after_the_rules(name):
     precision, recall, f1, missed = measure(name)
     print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
-    print("\n".join(missed))
+    if name not in WITHHELD:  # whoever mends rules is not to read these
+        print("\n".join(missed))
     assert f1 >= FILES[name]

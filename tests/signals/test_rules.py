@@ -2,11 +2,15 @@
 
 import dataclasses
 import datetime as dt
+import json
+import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from redshank.oracle import signals as oracle
-from redshank.signals import RULES_VERSION, rules_markdown
+from redshank.signals import RULES_VERSION, rules, rules_markdown
 from redshank.signals.language import language_engine
 from redshank.signals.rules import rulebook
 from redshank.signals.scan import signal_engine
@@ -134,3 +138,14 @@ def test_what_must_stand_beside_a_hit_may_stand_anywhere_in_its_sentence():
     words = [w for w in "The girl got into the car of a man".lower().split()]
     assert oracle._matches(book, rule, oracle.kinds(book, words))
     assert not oracle._matches(book, rule, oracle.kinds(book, words[:6]))
+
+
+def test_no_rule_class_or_cue_asks_for_an_ethnicity_or_a_nationality():
+    """ "An unknown Asian male" was found where "an unknown Welsh male" was not: a describing word is a gap, never a word asked for."""
+    words = re.compile(
+        r"\b(asian|african|caribbean|romani?an|polish|albanian|pakistani|indian|bangladeshi|somali|eritrean|afghan|kurdish|turkish|syrian|iraqi"
+        r"|chinese|vietnamese|british|welsh|scottish|irish|european|roma|gypsy|traveller|travellers|muslim|sikh|hindu|jewish)\b", re.I,
+    )  # fmt: skip
+    for path in sorted((Path(rules.__file__).parent / "rules").glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not (found := words.findall(json.dumps(data.get("rule", data)))), (path.name, found)

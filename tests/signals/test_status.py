@@ -19,7 +19,7 @@ No signs that the child was missing.                                        | mi
 The child was never with older males.                                       | older_associate | negated
 Nothing to suggest that the child is with older males.                      | older_associate | negated
 The child denies being given alcohol.                                       | substance_supply | negated
-Neither older males nor a stranger were with the child.                     | older_associate | absent
+Neither older males nor a stranger were with the child.                     | older_associate | negated
 The girl is no longer spending time with older men.                         | older_associate | negated
 Not only was the child with older men.                                      | older_associate | affirmed
 This is not the first time that the child has gone missing.                 | missing_episode | affirmed

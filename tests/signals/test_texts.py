@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from redshank.signals import check_language, scan
 from redshank.signals import text as reading
+from redshank.signals.scan import signal_engine
 from redshank.tables import BETWEEN
 
 NOISE = [
@@ -126,3 +127,9 @@ def test_the_reason_of_an_entry_is_read_without_offsets():
     rows = scan(BETWEEN["records"].build(t))["signals"].to_pylist()
     assert [(r["indicator"], r["start"], r["end"]) for r in rows] == [("older_associate", None, None)]
     assert rows[0]["rule"].startswith("field:reason/")
+
+
+def test_a_digit_that_is_no_decimal_number_broke_the_reading():
+    """❶ and ² are digits to Unicode and no numbers to int()."""
+    for text in ("❶", "The girl, ❶ years, had ² phones.", "Aged ①②"):
+        signal_engine().read(text, "crimes", None)

@@ -23,7 +23,7 @@ def kinds(book: Rulebook, words: list[str]) -> list[str]:
     for w in words:
         if w in book.grammar.code:
             out.append(w)
-        elif w.isdigit():
+        elif w.isdecimal():
             out.append("=" + number_code(w))
         elif w in '"“”„«»':
             out.append("=quote")
@@ -51,11 +51,11 @@ def ways(
     if part.kind == "words":
         if at < len(words):
             w = words[at]
-            known = w in part.words and not w.isdigit()
+            known = w in part.words and not w.isdecimal()
             if (
                 known
                 or any(w == "=" + c for c in part.codes)
-                or any(d.isdigit() and w == "=" + number_code(d) for d in part.words)
+                or any(d.isdecimal() and w == "=" + number_code(d) for d in part.words)
             ):
                 yield at + 1, gaps
     elif part.kind == "seq":

@@ -292,7 +292,7 @@ def _same_voice(sentence: Sentence, cue: Found, start: int, quote: tuple[int, in
 
 def _numbers(tokens: list[Token]) -> list[int]:
     return [
-        int(w) if w.isdigit() else _WORD_VALUE[w] for _, _, w in tokens if w.isdigit() or w in _WORD_VALUE
+        int(w) if w.isdecimal() else _WORD_VALUE[w] for _, _, w in tokens if w.isdecimal() or w in _WORD_VALUE
     ]
 
 

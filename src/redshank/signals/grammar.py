@@ -115,7 +115,7 @@ class Grammar:
         return got
 
     def char(self, word: str) -> str:
-        if word.isdigit():  # a number in figures stands for its kind
+        if word.isdecimal():  # a number in figures stands for its kind
             return number_code(word)
         got = self.code.get(word)
         if got is None:

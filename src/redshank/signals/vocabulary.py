@@ -23,7 +23,7 @@ class Chars(dict[str, str]):
         word = reading.plain(raw)
         char = self.code.get(word)
         if char is None:
-            if word.isdigit():
+            if word.isdecimal():
                 char = number_code(word)
             elif word in '"“”„«»':
                 char = QUOTE

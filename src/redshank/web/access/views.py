@@ -40,7 +40,7 @@ def _account(request: Any, errors: dict[str, str], name: str) -> Any:
 
 def _days(request: Any, errors: dict[str, str]) -> int:
     text = request.POST.get("days", "").strip()
-    days = int(text) if text.isdigit() and len(text) < 4 else 0
+    days = int(text) if text.isdecimal() and len(text) < 4 else 0
     if not 1 <= days <= acts.LONGEST_GRANT:
         errors["days"] = f"Write for how many days, from 1 to {acts.LONGEST_GRANT}"
     return days

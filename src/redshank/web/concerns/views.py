@@ -185,7 +185,7 @@ def answer(request: Any, number: int) -> HttpResponse:
         with transaction.atomic():
             acts.step(
                 request.user, number, kind, text, "" if kind in ("taken_up", "nothing_follows") else to, _once(request),
-                int(seen) if seen.isdigit() else 0,
+                int(seen) if seen.isdecimal() else 0,
             )  # fmt: skip
             note(request, "alteration", "concern", str(number), {"step": kind})
     except acts.Meanwhile as first:

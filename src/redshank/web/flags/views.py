@@ -167,7 +167,7 @@ def _given(request: Any, keys: list[str], *, with_test: bool) -> tuple[acts.Give
     if with_test and not evidence:
         errors["evidence"] = "Choose the records that you rely on, and open them first"
     began = post.get("began", "")
-    seconds = max(0, int(timezone.now().timestamp()) - int(began)) if began.isdigit() else 0
+    seconds = max(0, int(timezone.now().timestamp()) - int(began)) if began.isdecimal() else 0
     once = post.get("once", "")[:40] or secrets.token_hex(16)
     given = acts.Given(
         answers if with_test else {},
@@ -354,7 +354,7 @@ def decide(request: Any, number: int) -> HttpResponse:
     try:
         acts.decide(
             request.user, number, outcome, given, run=publication().current_run, shown=shown,
-            seen_acts=int(seen) if seen.isdigit() else 0,
+            seen_acts=int(seen) if seen.isdecimal() else 0,
         )  # fmt: skip
     except acts.Meanwhile as meanwhile:
         by = meanwhile.act

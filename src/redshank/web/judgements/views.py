@@ -39,7 +39,7 @@ def _given(request: Any, errors: dict[str, str]) -> Given:
         errors["reason"] = f"Write no more than {LONGEST:,} characters"
     seen = request.POST.get("seen", "0")
     once = request.POST.get("once", "")[:40] or secrets.token_hex(16)
-    return Given(reason, once, int(seen) if seen.isdigit() and len(seen) < 9 else 0)
+    return Given(reason, once, int(seen) if seen.isdecimal() and len(seen) < 9 else 0)
 
 
 def _form(request: Any, before: int) -> dict[str, Any]:

@@ -198,15 +198,15 @@ def act(request: Any, number: int, ident: str) -> HttpResponse:
     text = _text(request, "text", errors, "Write why, in your own words")
     if kind not in ON_A_ROW:
         errors["kind"] = "Choose what to do"
-    if kind == "moved" and not to.isdigit():
+    if kind == "moved" and not to.isdecimal():
         errors["to"] = "Write the new place as a number"
     if errors:
         return row(request, number, ident, errors, 400)
     try:
         with transaction.atomic():
             acts.act(
-                request.user, number, ident, kind, text, once=_once(request), seen=int(seen) if seen.isdigit() else 0,
-                closed=bool(post.get("closed")), to=int(to[:6]) if to.isdigit() else 0,
+                request.user, number, ident, kind, text, once=_once(request), seen=int(seen) if seen.isdecimal() else 0,
+                closed=bool(post.get("closed")), to=int(to[:6]) if to.isdecimal() else 0,
             )  # fmt: skip
             note(request, "alteration", "edition", str(number), {"act": kind})
     except acts.Meanwhile as first:
@@ -373,7 +373,7 @@ def settle(request: Any, number: int, ident: str) -> HttpResponse:
         errors["outcome"] = "Choose whether it goes on or is closed"
     if errors:
         return row(request, number, ident, errors, 400)
-    moves = int(seen) if seen.isdigit() else 0
+    moves = int(seen) if seen.isdecimal() else 0
     try:
         with transaction.atomic():
             acts.settle(request.user, line.raised.pk, kind, why, owner, day, _once(request), moves)
@@ -393,7 +393,7 @@ def differences(request: Any, number: int) -> HttpResponse:
     """What changed from an earlier edition to this one."""
     found = _edition(request, number)
     other = request.GET.get("with", "")
-    first = _edition(request, int(other[:9])) if other.isdigit() else None
+    first = _edition(request, int(other[:9])) if other.isdecimal() else None
     if found is None or first is None:
         return unseen(request, "edition", f"{number}/{other[:9]}")
     read(request, "edition", str(number))

@@ -350,7 +350,7 @@ def referral_act(request: Any, number: int) -> HttpResponse:
         errors["kind"] = "Choose whether it goes on or is closed"
     if errors:
         return referral(request, number, errors, 400)
-    seen = int(steps) if steps.isdigit() else 0
+    seen = int(steps) if steps.isdecimal() else 0
     try:
         with transaction.atomic():
             if kind == "handed_on" and day is not None:

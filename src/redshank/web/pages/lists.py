@@ -124,7 +124,7 @@ def records(request: Any) -> HttpResponse:
 
 def _number_or_words(asked: str) -> Q:
     """A record's own number where there is a figure in what was asked (by the index), else words of the headline."""
-    if any(c.isdigit() for c in asked):
+    if any(c.isdecimal() for c in asked):
         keys = [f"{kind}:{said}" for kind in words.WORDS["record"] for said in {asked, asked.upper()}]
         return Q(key__in=keys) | Q(headline__icontains=asked) if " " in asked else Q(key__in=keys)
     return Q(headline__icontains=asked)

@@ -111,7 +111,7 @@ def samples(request: Any) -> HttpResponse:
     if request.method == "POST":
         size, seed = post.get("size", "").strip(), post.get("seed", "").strip() or secrets.token_hex(4)
         most = review.SETTINGS["audit"]["most"]
-        if not size.isdigit() or not 1 <= int(size) <= most:
+        if not size.isdecimal() or not 1 <= int(size) <= most:
             errors["size"] = f"Write how many flags to draw: a whole number from 1 to {most}"
         if len(seed) > 40:
             errors["seed"] = "Write no more than 40 characters"
@@ -232,7 +232,7 @@ def _keep_look(
 ) -> HttpResponse | None:
     began = request.POST.get("began", "")
     seconds = (
-        max(0, int(timezone.now().timestamp()) - int(began)) if began.isdigit() and len(began) < 12 else 0
+        max(0, int(timezone.now().timestamp()) - int(began)) if began.isdecimal() and len(began) < 12 else 0
     )
     once = request.POST.get("once", "")[:40] or secrets.token_hex(16)
     try:

@@ -230,7 +230,7 @@ def _keys(user: Any, kind: str, which: list[Q], why: Callable[[str], str]) -> tu
 
 def phones(user: Any, asked: Asked) -> Found:
     """A number in any spelling; from six digits on also its beginning or its end."""
-    digits = "".join(c for c in asked.text if c.isdigit() and c.isascii())
+    digits = "".join(c for c in asked.text if c.isdecimal() and c.isascii())
     if not _NUMBER.match(asked.text) or len(digits) < 6:
         return Found("phones", [])
     whole = folding.number(asked.text)
@@ -251,7 +251,7 @@ def vehicles(user: Any, asked: Asked) -> Found:
     mark = asked.compact
     if not 2 <= len(mark) <= 8 or _NUMBER.match(asked.text):
         return Found("vehicles", [])
-    partly = len(mark) >= 3 and any(c.isdigit() for c in mark)
+    partly = len(mark) >= 3 and any(c.isdecimal() for c in mark)
     which = [engine.beginning("value", mark) if partly else Q(value=mark)]
 
     def why(value: str) -> str:
@@ -306,7 +306,7 @@ def addresses(user: Any, asked: Asked) -> Found:
 def records(user: Any, asked: Asked) -> Found:
     """By the record's own number, whole or its beginning; spaces do not count."""
     typed = "".join(asked.text.split())
-    if not any(c.isdigit() for c in typed) or len(typed) > 160 or "\x00" in typed:
+    if not any(c.isdecimal() for c in typed) or len(typed) > 160 or "\x00" in typed:
         return Found("records", [])
     rows = Record.objects.visible_to(user, user.as_role.purpose)
     kinds, spellings = list(WORDS["record"]), dict.fromkeys((typed, typed.upper()))

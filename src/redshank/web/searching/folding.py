@@ -108,7 +108,7 @@ def number(text: str) -> str:
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)[1:]
     except phonenumbers.NumberParseException:
         pass  # its digits can still be compared
-    return "".join(c for c in text if c.isdigit() and c.isascii())
+    return "".join(c for c in text if c.isdecimal() and c.isascii())
 
 
 @lru_cache(maxsize=50_000)

@@ -43,7 +43,7 @@ def names(user: Any, key: str, child: str) -> bool:
 
 def _flag(user: Any, ident: str, child: str) -> str:
     purpose = user.as_role.purpose
-    found = Flag.objects.visible_to(user, purpose).filter(pk=int(ident)).first() if ident.isdigit() and len(ident) < 10 else None  # fmt: skip
+    found = Flag.objects.visible_to(user, purpose).filter(pk=int(ident)).first() if ident.isdecimal() and len(ident) < 10 else None  # fmt: skip
     if found is None:
         return ""
     about = {
@@ -104,7 +104,7 @@ def _row(app: str, model: str, word: str) -> Source:
 
     def source(user: Any, ident: str, child: str) -> str:
         rows = apps.get_model(app, model).objects.visible_to(user, user.as_role.purpose)
-        found = rows.filter(pk=ident).first() if ident.isdigit() and len(ident) < 10 else None
+        found = rows.filter(pk=ident).first() if ident.isdecimal() and len(ident) < 10 else None
         if found is None:
             return ""
         about = found.person_id == child

@@ -109,7 +109,7 @@ def _title(about: str, head: Any) -> str:
         return told(about, head.key, head.headline)
     if about == "child":
         age = words.age_at(head.born, publication().as_of)
-        return f"{head.name}, {age}" if age.isdigit() else str(head.name)
+        return f"{head.name}, {age}" if age.isdecimal() else str(head.name)
     return str(head.label if about == "group" else head.name)
 
 

@@ -30,7 +30,7 @@ def _gone(request: Any, about: str, ident: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 12 else 0
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
 
 
 def _why(request: Any, kind: str, errors: dict[str, str], said: str = "") -> str:

@@ -99,7 +99,7 @@ def _records(request: Any, thing: Thing, hits: list[Signal]) -> dict[str, Any]:
 
     user = request.user
     at = request.GET.get("from", "")
-    start = int(at) if at.isdigit() and int(at) < len(thing.records) else 0
+    start = int(at) if at.isdecimal() and int(at) < len(thing.records) else 0
     keys = thing.records[start : start + SETTINGS["texts"]]
     held = records_of(user, keys)
     found = texts(settings.HOME, {k: held[k].delivery_no for k in keys})

@@ -93,7 +93,7 @@ def settle(request: Any, number: int) -> HttpResponse:
     if errors:
         return raised_one(request, number, errors, 400)
     once = post.get("once", "")[:80] or secrets.token_hex(16)
-    seen = int(post["seen"]) if post.get("seen", "").isdigit() else 0
+    seen = int(post["seen"]) if post.get("seen", "").isdecimal() else 0
     try:
         with transaction.atomic():
             meetings.settle(user, number, kind, why, once, owner=owner, next_on=next_on, seen=seen)

@@ -97,7 +97,7 @@ def _step(request: Any, number: int, kind: str, errors: dict[str, str], field: s
     if errors:
         return referral(request, number, errors, 400)
     once = request.POST.get("once", "")[:80] or secrets.token_hex(16)
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else 0
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else 0
     try:
         with transaction.atomic():
             clock.step(request.user, number, kind, why, once, crime_ref=ref if field else "", seen=seen)
