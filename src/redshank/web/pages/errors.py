@@ -80,7 +80,7 @@ def lapsed(request: Any, missing: list[str]) -> HttpResponse:
     from redshank.web.trail.write import note
 
     note(request, "refusal", "page", request.path[:240], {"lapsed": len(missing)})
-    return render(request, "errors/lapsed.html", {"missing": missing, "ways": []}, status=403)
+    return render(request, "errors/lapsed.html", {"missing": missing, "menu": None}, status=403)
 
 
 def defect(request: HttpRequest) -> HttpResponse:
