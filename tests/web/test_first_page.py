@@ -66,3 +66,52 @@ def test_every_account_of_a_demonstration_has_a_deputy_so_that_each_step_names_s
     made.update(deputy=None)  # a demonstration of an earlier version is given them too
     make_accounts()
     assert not User.objects.filter(demonstration=True, deputy__isnull=True).exists()
+
+
+def overdue(record_key: str, text: str, uid: str) -> None:
+    """A signal of the pattern on one record, as the night writes it."""
+    from redshank.web.heads.models import Signal
+
+    row = Signal.objects.filter(valid_to__isnull=True, in_full=True, in_open=True).first()
+    row.pk, row.uid, row.signal_id, row.record_key, row.text = None, uid, uid, record_key, text
+    row.indicator, row.status, row.rule = "return_interview_overdue", "affirmed", "pattern:return_interview_overdue"  # fmt: skip
+    row.save(force_insert=True)
+
+
+def test_an_interview_that_was_held_late_is_owed_no_more(sign_in):
+    """The block counted those too: 63 stood as overdue, and two thirds of them had been held."""
+    from redshank.web.heads.models import Signal
+
+    Signal.objects.filter(indicator="return_interview_overdue").delete()
+    overdue("missing_episodes:M-open", "no interview recorded 72 hours after the return", "s-1")
+    overdue("missing_episodes:M-other", "held 90 hours after the return", "s-2")
+    client = sign_in("missing_adviser")
+    told = parts(client)["overdue"]
+    (more,) = re.findall(r'no interview within 72 hours <a[^>]*href="([^"]+)"[^>]*>.*?1</a>', told)
+    opened = client.get(more.replace("&amp;", "&"))
+    assert [r.key for r in opened.context["shown"].page] == ["missing_episodes:M-open"]
+    assert "1 return without an interview recorded within 72 hours" in opened.content.decode()
+
+
+def test_a_record_on_the_first_page_is_called_by_its_kind_and_number(sign_in):
+    """It used to stand as "call or incident", which tells nobody which."""
+    from redshank.web.heads.models import Item
+
+    client = sign_in("analyst")
+    row = Item.objects.filter(valid_to__isnull=True, in_open=True).first()
+    row.pk, row.uid, row.about, row.ident, row.title = None, "record:x", "record", "incidents:N-1", "call or incident"  # fmt: skip
+    row.since_run, row.place, row.person_id, row.group_id = client.user.before_run + 1, 0, "", ""
+    row.record_key = "incidents:N-1"
+    row.records = '["incidents:N-1"]'
+    row.save(force_insert=True)
+    assert "Incident N-1: call or incident" in parts(client)["new"]
+
+
+def test_a_block_whose_lines_stand_for_many_offers_no_second_way_to_all(sign_in):
+    """ "All 38" stood under one line that said "38 reads"."""
+    client = sign_in("auditor")
+    for _ in range(2):
+        client.get("/")
+    told = parts(client)["new"]
+    assert "reads of records and lists" in told
+    assert ">All " not in told

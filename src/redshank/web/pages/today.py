@@ -25,9 +25,9 @@ from redshank.web.heads.models import (
     Place,
     Quarantined,
     Record,
-    Signal,
 )
 from redshank.web.pages import words
+from redshank.web.pages.lists import interviews_owed
 from redshank.web.pages.paging import count
 from redshank.web.policy.gate import page
 from redshank.web.trail.models import Entry
@@ -70,6 +70,11 @@ class Block:
     more: str = ""
     keys: list[str] = field(default_factory=list)
     face: str = ""  # what stands on it whether it holds anything or not
+
+    @property
+    def goes_on(self) -> bool:
+        """More lines than are shown; a line may also stand for several of what the total counts."""
+        return bool(self.more) and len(self.lines) == SHOWN and self.total > SHOWN
 
 
 def record_lines(rows: list[Record], user: Any, purpose: str) -> list[Told]:
@@ -125,18 +130,12 @@ def _my_flags_open(user: Any, purpose: str) -> Block:
 
 
 def _interviews(user: Any, purpose: str) -> Block:
-    keys = Signal.objects.visible_to(user, purpose).filter(
-        indicator="return_interview_overdue", status="affirmed"
-    )
-    rows = (
-        Record.objects.visible_to(user, purpose)
-        .filter(key__in=keys.values("record_key"))
-        .order_by("-returned_at", "key")
-    )
+    rows = Record.objects.visible_to(user, purpose).filter(key__in=interviews_owed(user, purpose))
+    rows = rows.order_by("-returned_at", "key")
     some = list(rows[:SHOWN])
     return Block(
         "Returned, and no interview within 72 hours", record_lines(some, user, purpose), count(rows),
-        reverse("records") + "?indicator=return_interview_overdue", [r.key for r in some],
+        reverse("records") + "?owed=1", [r.key for r in some],
     )  # fmt: skip
 
 
@@ -195,9 +194,10 @@ def _grown_groups(user: Any, purpose: str) -> Block:
 
 def item_line(item: Item) -> Told:
     found = [words.word(i, "indicator") for i in words.piped(item.indicators)]
-    told = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    told_of = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
     n = len(item.parsed("records"))
-    return Told(item.title, item_url(item), f"{n} {'record' if n == 1 else 'records'}: {told}")
+    title = words.item_title(item.about, item.ident, item.title)
+    return Told(title, item_url(item), f"{n} {'record' if n == 1 else 'records'}: {told_of}")
 
 
 def item_url(item: Item) -> str:
