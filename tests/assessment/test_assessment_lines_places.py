@@ -78,8 +78,8 @@ def test_the_override_is_shown_and_the_forces_own_score_stands_beside():
     row = result(one_line(register="known", force_score="12", force_band="low"))
     reasons = {r["code"]: r for r in json.loads(row["reasons"])}
     assert row["band"] == "high"
-    assert "whatever the score" in reasons["override"]["text"]
-    assert reasons["force_assessment"]["text"] == "the force's own assessment: score 12, band low"
+    assert "top band, whatever else is known" in reasons["override"]["text"]
+    assert reasons["force_assessment"]["text"] == "the force's own assessment: band low, a figure of 12"
     assert row["score"] != 12
 
 

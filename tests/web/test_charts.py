@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -197,6 +198,27 @@ def test_csv_holds_the_ties_with_records_grades_and_time(sign_in, place):
     assert any("crime C-open" in r["Records"] for r in rows)
     assert any("graded 2B" in r["Grades"] for r in rows)
     assert all(r["As recorded at"] for r in rows)
+
+
+def test_files_call_everybody_and_everything_as_the_page_does_and_keys_come_last(sign_in, place):
+    """No id without a name: a file that is read by a person holds words first, and no number that the page does not tell."""
+    client, group = sign_in("analyst"), place.group["open"]
+    page = client.get(reverse("group", args=[group])).content.decode()
+    files = {n: list(csv.reader(io.StringIO(file(client, group, n)))) for n in ("members.csv", "ties.csv")}
+    for name, ends in (("members.csv", 1), ("ties.csv", 2)):
+        head, *rows = files[name]
+        assert [h.startswith("Key") for h in head] == [False] * (len(head) - ends) + [True] * ends
+        for row in rows:
+            assert all(row[: len(head) - ends][:ends]), row
+            assert not re.search(r"\bp-\w|[0-9a-f]{12}", " ".join(row[:-ends])), row
+    members = {row[0]: row[-1] for row in files["members.csv"][1:]}
+    for row in files["ties.csv"][1:]:
+        assert (members[row[0]], members[row[1]]) == (row[-2], row[-1])
+    labels = [row[0] for row in files["members.csv"][1:] if row[1] in ("child", "proposed person of concern")]
+    assert labels
+    assert all(label.partition(",")[0] in page for label in labels)
+    for row in files["members.csv"][1:]:
+        assert re.fullmatch(r"p-\w+|unidentified-\S+|(phone|vehicle|handle|place|line)-\d+", row[-1]), row
 
 
 def test_places_of_a_file_are_cells_and_no_number_orders_them(sign_in, place):

@@ -139,6 +139,23 @@ def test_split_by_people_split_by_the_night_and_joined_again(lived, sign_in, pla
     assert {lived.persons()[k] for k in mine} == {arlo}
 
 
+def test_a_conflict_of_interest_holds_for_both_after_the_night_took_a_person_apart(lived, sign_in, place):
+    from redshank.web.heads.models import Appearance
+    from redshank.web.policy.models import Conflict
+
+    client, brother = sign_in("analyst"), sign_in("analyst-2")
+    arlo = place.person["Arlo"]
+    Conflict.objects.create(user=brother.user, person_id=arlo, by=client.user, reason="brother")
+    take = Appearance.objects.get(person_id=arlo, record_key="crimes:C-open", row__isnull=False, in_full=True)
+    judge(client, reverse("judge-split", args=[arlo]), take=take.uid, once="1")
+    before = lived.persons()
+    lived.night()
+    (new,) = {lived.persons()[k] for k, p in before.items() if p == arlo} - {arlo}
+    for person in (arlo, new):
+        assert client.get(reverse("person", args=[person])).status_code == 200
+        assert brother.get(reverse("person", args=[person])).status_code == 404
+
+
 def test_a_dismissed_group_returns_with_new_evidence_only_and_both_judgements_stay(lived, sign_in, place):
     client, group = sign_in("analyst"), place.group["open"]
     open_group(client, place, "open")

@@ -47,10 +47,7 @@ def test_rule_2_no_score_stands_on_any_page_or_file(pages, scores):
     for role, page in every(pages):
         words = set(re.findall(r"(?<![\w-])\d[\d.,]*\d(?![\w-])", page.words))
         assert not words & telling, (role, page.url, words & telling)
-        if not page.url.startswith(
-            "/lines/"
-        ):  # a line's reasons may say "whatever the score"; no figure stands there
-            assert not re.search(r"\bscore\b|\bpoints\b", page.words, re.IGNORECASE), (role, page.url)
+        assert not re.search(r"\bscore\b|\bpoints\b", page.words, re.IGNORECASE), (role, page.url)
 
 
 def test_rule_3_a_childs_columns_say_harm_risk_or_none_found_and_never_no_concern(pages):

@@ -403,7 +403,10 @@ def _row(line: Line, as_of: datetime, config: Config) -> dict:
         reasons += [_reason(part["code"], key, part["text"]) for key in part["records"]]
     score, force_band = line.row["force_score"], line.row["force_band"]
     if score is not None or force_band:
-        said = [f"score {score:g}" if score is not None else "", f"band {force_band}" if force_band else ""]
+        said = [
+            f"band {force_band}" if force_band else "",
+            f"a figure of {score:g}" if score is not None else "",
+        ]
         text = "the force's own assessment: " + ", ".join(s for s in said if s)
         reasons.append(_reason("force_assessment", f"county_lines:{line.ref}", text))
     return {

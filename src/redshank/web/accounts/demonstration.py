@@ -7,13 +7,23 @@ from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
 from redshank.web.policy.sight import current_run
 
-#: Invented names of nobody, one for each role in the order of ``roles.toml``; a second analyst and officer decide
-#: what the first proposed.
+#: Invented names of nobody, one for each role in the order of ``roles.toml``; a second person of a role decides what the
+#: first proposed, and stands in for the first.
 NAMES = (
     "Avery Quill", "Rowan Thistle", "Marlow Fenn", "Ellis Harrow", "Sage Whitlock", "Robin Ashgrove", "Linden Marsh", "Wren Calloway",
     "Jules Everly", "Morgan Dale", "Skye Barrow", "Casey Holm", "Harper Lowe", "Quinn Aldous", "Reese Tarn", "Drew Sedge", "Alex Moor",
 )  # fmt: skip
-SECOND = {"analyst": "Blair Kestrel", "exploitation_officer": "Toni Redfern"}
+SECOND = {
+    "analyst": "Blair Kestrel", "duty_inspector": "Frankie Osier", "exploitation_officer": "Toni Redfern",
+    "partner_member": "Jamie Rook", "safeguarding_lead": "Rory Linnet", "crime_registrar": "Kit Sandling",
+}  # fmt: skip
+#: Who stands in where a role has one account: somebody of the role whose work is nearest (practice rule 16).
+DEPUTY = {
+    "researcher": "analyst", "missing_adviser": "exploitation_officer", "response_officer": "neighbourhood_officer",
+    "neighbourhood_officer": "response_officer", "partnership_officer": "mace_coordinator", "tasking_chair": "panel_chair",
+    "panel_chair": "tasking_chair", "mace_coordinator": "partnership_officer", "learning": "partnership_officer",
+    "auditor": "safeguarding_lead", "administrator": "auditor",
+}  # fmt: skip
 AGENCY = {"partner_member": "Children's services"}
 
 
@@ -38,3 +48,14 @@ def make_accounts() -> None:
             User.objects.make(
                 username, name, role, agency=AGENCY.get(role, ""), demonstration=True, seen_run=run
             )
+    _name_deputies()
+
+
+def _name_deputies() -> None:
+    """A deputy for each account that has none: the other one of the role, else whoever is nearest."""
+    accounts = {u.username: u for u in User.objects.filter(demonstration=True)}
+    for user in accounts.values():
+        if user.deputy_id is None:
+            other = user.username.removesuffix("-2") if user.username.endswith("-2") else f"{user.username}-2"
+            user.deputy = accounts[other if user.role in SECOND else f"demo-{DEPUTY[user.role]}"]
+            user.save(update_fields=["deputy"])

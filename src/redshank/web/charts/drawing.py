@@ -122,8 +122,12 @@ def _member(out: Drawing, user: Any, m: dict[str, Any]) -> None:
     said = f"{m['role_words']}; the records' own category: {m['category']}"
     if m["also_named_as_suspect"]:
         said += "; also named as suspect by a record: " + "; ".join(m["prompts"])
-    label = m["label"] + (f", {m['age']}" if m["age"] is not None else "")
-    out.node(m["person_id"], kind, label, said, url, m["records"])
+    out.node(m["person_id"], kind, called(m), said, url, m["records"])
+
+
+def called(m: dict[str, Any]) -> str:
+    """A member as page and files call them: the label and, where it is known, the age."""
+    return str(m["label"]) + (f", {m['age']}" if m["age"] is not None else "")
 
 
 def _tie(out: Drawing, user: Any, t: Tie, show: str) -> None:

@@ -1,6 +1,8 @@
 """Files of a group for chart tools and maps: GraphML, CSV, GeoJSON. No cell reads as a formula, no score goes along.
 
 Every file carries as at when, that it proposes, and each member's category by the records (practice rules 7 and 15).
+What stands in it is called as on the page; a key, for tools, stands last. A thing's key is a number within the file, so
+that a mark or a number whose page tells only its end is not written out here.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from redshank.web.charts.drawing import Drawing, Tie
 from redshank.web.pages import words
 
 MARKING = "Proposed by Redshank from records; a person decides. Handle as the records that it rests on."
-NODE_COLUMNS = ("Id", "Label", "Stands here as", "What is said of it", "Records", "As recorded at")
-TIE_COLUMNS = ("From", "To", "From label", "To label", "By what", "Records", "Grades", "As recorded at")
+NODE_COLUMNS = ("Label", "Stands here as", "What is said of it", "Records", "As recorded at", "Key")
+TIE_COLUMNS = ("From", "To", "By what", "Records", "Grades", "As recorded at", "Key of from", "Key of to")
+#: Kinds of nodes whose own id is their key: people, by an id of ours that says nothing of them.
+PEOPLE = frozenset(["concern", "child", "unknown", "other"])
 KINDS = {
     "concern": "proposed person of concern", "child": "child", "unknown": "proposed person of concern, not identified", "phone": "number",
     "vehicle": "vehicle", "handle": "online name", "place": "place", "line": "county line", "record": "record", "other": "person named in a record",
@@ -40,20 +44,27 @@ def sheet(columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> str:
     return out.getvalue()
 
 
+def keys_of(drawing: Drawing) -> dict[str, str]:
+    """Node → its key in the files of one group."""
+    nodes = drawing.nodes.values()
+    return {n["id"]: n["id"] if n["kind"] in PEOPLE else f"{n['kind']}-{at}" for at, n in enumerate(nodes, 1)}
+
+
 def nodes_csv(drawing: Drawing, as_of: str) -> str:
+    key = keys_of(drawing)
     rows = (
-        (n["id"], n["label"], KINDS[n["kind"]], n["said"], n["records"], as_of)
+        (n["label"], KINDS[n["kind"]], n["said"], n["records"], as_of, key[n["id"]])
         for n in drawing.nodes.values()
     )
     return sheet(NODE_COLUMNS, rows)
 
 
 def ties_csv(ties: list[Tie], labels: dict[str, str], grades: dict[str, str], as_of: str) -> str:
-    """One row a tie, with its records and their grades (practice rule 11)."""
+    """One row a tie between two members, with its records and their grades (practice rule 11)."""
     rows = (
         (
-            t.source, t.target, labels.get(t.source, ""), labels.get(t.target, ""), t.words, "; ".join(words.record_words(r) for r in t.records),
-            "; ".join(words.grade_words(grades.get(r, "")) for r in t.records if grades.get(r)), as_of,
+            labels[t.source], labels[t.target], t.words, "; ".join(words.record_words(r) for r in t.records),
+            "; ".join(words.grade_words(grades.get(r, "")) for r in t.records if grades.get(r)), as_of, t.source, t.target,
         )
         for t in ties
     )  # fmt: skip
@@ -69,15 +80,16 @@ def graphml(drawing: Drawing, title: str, as_of: str) -> str:
         *(f'<key id="{k}" for="{of}" attr.name="{k}" attr.type="string"/>' for k, of in keys),
         '<graph id="group" edgedefault="undirected">',
     ]
+    key = keys_of(drawing)
     for n in drawing.nodes.values():
         data = {"label": n["label"], "stands_as": KINDS[n["kind"]], "said": n["said"]}
-        out.append(f"<node id={quoteattr(n['id'])}>{_data(data)}</node>")
+        out.append(f"<node id={quoteattr(key[n['id']])}>{_data(data)}</node>")
     for number, line in enumerate(drawing.lines.values(), 1):
         data = {
             "by": "; ".join(line["said"]),
             "records": "; ".join(words.record_words(r) for r in line["records"]),
         }
-        ends = f"source={quoteattr(line['source'])} target={quoteattr(line['target'])}"
+        ends = f"source={quoteattr(key[line['source']])} target={quoteattr(key[line['target']])}"
         out.append(f'<edge id="e{number}" {ends}>{_data(data)}</edge>')
     return "\n".join([*out, "</graph>", "</graphml>", ""])
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from redshank.web.charts import files
-from redshank.web.charts.drawing import SHOWS, Drawing, Tie, drawn, ties_of
+from redshank.web.charts.drawing import SHOWS, Drawing, Tie, called, drawn, ties_of
 from redshank.web.heads.models import Group, Record
 from redshank.web.maps.profile import places_of
 from redshank.web.pages import words
@@ -128,8 +128,8 @@ def _body(user: Any, found: Group, drawing: Drawing, name: str, as_of: str) -> t
         return files.graphml(drawing, found.label, as_of), len(drawing.nodes)
     if name == "members.csv":
         return files.nodes_csv(drawing, as_of), len(drawing.nodes)
-    ties = ties_of(user, found)
-    labels = {n["id"]: n["label"] for n in drawing.nodes.values()}
+    labels = {m["person_id"]: called(m) for m in found.parsed("story")["members"]}
+    ties = [t for t in ties_of(user, found) if t.source in labels and t.target in labels]
     keys = {r for t in ties for r in t.records}
     rows = Record.objects.visible_to(user, user.as_role.purpose).filter(key__in=keys).exclude(grade="")
     grades = {r.key: r.grade + r.handling for r in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -25,10 +26,10 @@ def _line(c: Concern) -> Told:
     return Told(_subject(c), reverse("concern", args=[c.pk]), hint)
 
 
-def _block(title: str, rows: Any, says: str, show: str = "queue") -> Block:
+def _block(title: str, rows: Any, show: str = "queue") -> Block:
     some = list(rows.select_related("author")[:SHOWN])
     more = reverse("concerns") + f"?show={show}"
-    return Block(title, [_line(c) for c in some], rows.count(), more, says, [f"concern {c.pk}" for c in some])
+    return Block(title, [_line(c) for c in some], rows.count(), more, [f"concern {c.pk}" for c in some])
 
 
 def _waiting(user: Any, purpose: str) -> Any:
@@ -38,19 +39,18 @@ def _waiting(user: Any, purpose: str) -> Any:
 
 def waiting(user: Any, purpose: str) -> Block:
     rows = _waiting(user, purpose).exclude(queue="duty")
-    return _block("Concerns that wait for an answer", rows, "No concern waits for you.")
+    return _block("Concerns that wait for an answer", rows)
 
 
 def danger(user: Any, purpose: str) -> Block:
     rows = _waiting(user, purpose).filter(queue="duty")
-    return _block(
-        "Concerns that say somebody may be in danger", rows, "This list replaces no emergency call."
-    )
+    block = _block("Concerns that say somebody may be in danger", rows)
+    return replace(block, face="This list replaces no emergency call.")
 
 
 def late(user: Any, purpose: str) -> Block:
     rows = _waiting(user, purpose).filter(due__lt=timezone.now())
-    return _block("Concerns without an answer in time", rows, "None.")
+    return _block("Concerns without an answer in time", rows)
 
 
 def late_without_names(user: Any, purpose: str) -> Block:
@@ -64,7 +64,7 @@ def late_without_names(user: Any, purpose: str) -> Block:
         )
         for c in rows[:SHOWN]
     ]
-    return Block("Concerns without an answer in time", lines, len(rows), says="None.")
+    return Block("Concerns without an answer in time", lines, len(rows))
 
 
 def mine(user: Any, purpose: str) -> Block:
@@ -79,9 +79,8 @@ def mine(user: Any, purpose: str) -> Block:
         else:
             hint = f"{c.state_words.lower()}, answered {words.moment(c.answered_at)}"
         lines.append(Told(_subject(c), reverse("concern", args=[c.pk]), hint))
-    says = "You have raised none. Raise a concern: the page Concerns has the form."
     more = reverse("concerns") + "?show=mine"
-    return Block("Your concerns", lines, len(some), more, says, [f"concern {c.pk}" for c in some[:SHOWN]])
+    return Block("Your concerns", lines, len(some), more, [f"concern {c.pk}" for c in some[:SHOWN]])
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {

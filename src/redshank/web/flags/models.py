@@ -115,7 +115,10 @@ class Act(models.Model):
 
 
 class Taken(models.Model):
-    """Somebody took what could not wait; a new reason for the same child waits anew (practice rule 16)."""
+    """Somebody took what could not wait; a new reason for the same child waits anew (practice rule 16).
+
+    Given back, it may be taken again: ``turn`` counts from nought, so that of two who press at once one is first.
+    """
 
     IS_HEAD: ClassVar[bool] = False
     SEEN_AS: ClassVar[str] = "urgent"
@@ -124,6 +127,7 @@ class Taken(models.Model):
 
     person_id = models.CharField(max_length=80)
     since_run = models.IntegerField()
+    turn = models.IntegerField(default=0)
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -131,8 +135,28 @@ class Taken(models.Model):
     objects = VisibleManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person_id", "since_run"], name="taken_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "since_run", "turn"], name="taken_once_a_turn")
+        ]
 
     @classmethod
     def further(cls, rows: Any, user: Any) -> Any:
         return rows
+
+
+class GivenBack(models.Model):
+    """Whoever took it gives it back, with a reason; both acts stay, and it escalates as if it had never been taken."""
+
+    taken = models.OneToOneField(Taken, on_delete=models.PROTECT, related_name="given_back")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    why = models.TextField()
+    once = models.CharField(max_length=40, unique=True)  # a form sent twice acts once
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise ValidationError("what was given back is taken anew, never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ValidationError("what was given back stays in the history")

@@ -30,10 +30,7 @@ def open_editions(user: Any, purpose: str) -> Block:
     rows = (
         Edition.objects.visible_to(user, purpose).filter(frozen_at__isnull=True).select_related("prepared_by")
     )
-    says = "No edition is open."
-    return Block(
-        "Editions of the matrix to sign and freeze", _lines(rows), rows.count(), reverse("editions"), says
-    )
+    return Block("Editions of the matrix to sign and freeze", _lines(rows), rows.count(), reverse("editions"))
 
 
 def editions(user: Any, purpose: str) -> Block:
@@ -42,8 +39,7 @@ def editions(user: Any, purpose: str) -> Block:
         .filter(frozen_at__isnull=False)
         .select_related("prepared_by")
     )
-    says = "No edition is frozen yet."
-    return Block("Vulnerability matrix, editions", _lines(rows), rows.count(), reverse("editions"), says)
+    return Block("Vulnerability matrix, editions", _lines(rows), rows.count(), reverse("editions"))
 
 
 #: Whose first page names what is overdue with others (practice rule 25).
@@ -63,7 +59,7 @@ def late(user: Any, purpose: str) -> Block:
             lines.append(Told(name, reverse("edition-row", args=[r.edition_id, r.ident]), said))
         else:
             lines.append(Told(f"A child raised to the {MEETING} is past the next date", "", said))
-    return Block("Raised children past their next date", lines[:SHOWN], len(lines), says="None.")
+    return Block("Raised children past their next date", lines[:SHOWN], len(lines))
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {

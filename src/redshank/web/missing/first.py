@@ -33,13 +33,11 @@ def missing(user: Any, purpose: str) -> Block:
         )
         for e in some[:SHOWN]
     ]
-    says = "No child is recorded as missing in this extract."
     return Block(
         "Children missing, as last recorded",
         lines,
         len(some),
         reverse("missing"),
-        says,
         [e.key for e in some],
     )
 
@@ -61,7 +59,6 @@ def look(user: Any, purpose: str) -> Block:
         lines,
         len(told),
         reverse("missing"),
-        "No trigger asks for a look.",
         keys,
     )
 
@@ -76,7 +73,7 @@ def mine(user: Any, purpose: str) -> Block:
     rows = Referral.objects.visible_to(user, purpose).filter(owner=user, state="open").select_related("owner")
     lines = [_line(r) for r in rows.order_by("next_on", "id")[:SHOWN]]
     more = reverse("mace-referrals") + "?mine=1&state=open"
-    return Block("Proposed referrals to MACE that are yours", lines, rows.count(), more, "None is yours.")
+    return Block("Proposed referrals to MACE that are yours", lines, rows.count(), more)
 
 
 def late(user: Any, purpose: str) -> Block:
@@ -98,7 +95,6 @@ def late(user: Any, purpose: str) -> Block:
         lines[:SHOWN],
         len(lines),
         reverse("mace-referrals") + "?state=open",
-        "None.",
     )
 
 

@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from redshank.web.pages.menu import menu
 
-def nothing_here(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """Not there, or not for this reader: one answer, so that nobody can tell which."""
-    return render(request, "errors/nothing.html", status=404)
+
+def nothing_here(request: Any, exception: Any = None) -> HttpResponse:
+    """Not there, or not for this reader: one answer, so that nobody can tell which. The menu marks no place on it."""
+    user = getattr(request, "user", None)
+    shown = menu(user.as_role, "") if user is not None and user.is_authenticated else None
+    return render(request, "errors/nothing.html", {"menu": shown}, status=404)
 
 
 def refused(request: Any, permission: str) -> HttpResponse:
@@ -80,7 +84,7 @@ def lapsed(request: Any, missing: list[str]) -> HttpResponse:
     from redshank.web.trail.write import note
 
     note(request, "refusal", "page", request.path[:240], {"lapsed": len(missing)})
-    return render(request, "errors/lapsed.html", {"missing": missing, "ways": []}, status=403)
+    return render(request, "errors/lapsed.html", {"missing": missing, "menu": None}, status=403)
 
 
 def defect(request: HttpRequest) -> HttpResponse:

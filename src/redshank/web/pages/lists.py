@@ -20,6 +20,7 @@ from redshank.web.heads.models import (
     Place,
     Quarantined,
     Record,
+    Signal,
 )
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
@@ -102,7 +103,9 @@ def parts(keys: list[str], size: int = 900) -> Iterator[list[str]]:
 def records(request: Any) -> HttpResponse:
     user, purpose = request.user, request.user.as_role.purpose
     rows = Record.objects.visible_to(user, purpose).order_by("-known_at", "key")
-    asked = _wanted(request, "kind", "indicator", "district", "q")
+    asked = _wanted(request, "kind", "indicator", "district", "q", "owed")
+    if asked["owed"]:
+        rows = rows.filter(key__in=interviews_owed(user, purpose))
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     if asked["indicator"]:
@@ -120,6 +123,14 @@ def records(request: Any) -> HttpResponse:
         "indicators": words.WORDS["indicator"],
     }
     return render(request, "pages/records.html", context)
+
+
+def interviews_owed(user: Any, purpose: str) -> Any:
+    """Keys of missing episodes after whose return no interview is recorded in time; one held late is owed no more."""
+    rows = Signal.objects.visible_to(user, purpose).filter(
+        indicator="return_interview_overdue", status="affirmed", text__startswith="no interview recorded"
+    )
+    return rows.values("record_key")
 
 
 def _number_or_words(asked: str) -> Q:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.accounts import directory
-from redshank.web.flags.models import Flag, Taken
+from redshank.web.flags.models import Flag
 from redshank.web.heads.models import (
     Appearance,
     Child,
@@ -28,25 +25,29 @@ from redshank.web.heads.models import (
     Place,
     Quarantined,
     Record,
-    Signal,
-    Urgent,
 )
 from redshank.web.pages import night, words
-from redshank.web.pages.errors import unseen
+from redshank.web.pages.lists import interviews_owed
 from redshank.web.pages.paging import count
 from redshank.web.policy.gate import page
 from redshank.web.trail.models import Entry
-from redshank.web.trail.write import listed, note
+from redshank.web.trail.write import listed
 
 SHOWN = 8
-#: After this long without somebody taking it, what cannot wait stands among the overdue of those above. Local default.
-ESCALATES = timedelta(minutes=30)
 TITLES = {
     "cannot_wait": "What cannot wait",
     "decide": "Decisions that wait for you",
     "overdue": "Overdue",
     "new": "New since your last visit",
     "rest": "The rest",
+}
+#: What is said before the names of a part's blocks that hold nothing.
+NOTHING = {
+    "cannot_wait": "Nothing waits in",
+    "decide": "Nothing waits for you in",
+    "overdue": "Nothing is overdue in",
+    "new": "Nothing is new in",
+    "rest": "Nothing stands in",
 }
 
 
@@ -67,50 +68,13 @@ class Block:
     lines: list[Told] = field(default_factory=list)
     total: int = 0
     more: str = ""
-    says: str = ""  # what it says when there is nothing, or on its face
     keys: list[str] = field(default_factory=list)
+    face: str = ""  # what stands on it whether it holds anything or not
 
-
-def _urgent(user: Any, purpose: str, untaken: bool = False) -> Block:
-    rows = list(Urgent.objects.visible_to(user, purpose).order_by("name"))
-    taken = {
-        (t.person_id, t.since_run): t
-        for t in Taken.objects.visible_to(user, purpose)
-        .select_related("by")
-        .filter(person_id__in=[r.person_id for r in rows])
-    }
-    lines = []
-    for r in rows:
-        t = taken.get((r.person_id, r.since_run))
-        if untaken and t is not None:
-            continue
-        may_open = user.as_role.allows("see.children")
-        lines.append(
-            Told(
-                r.name,
-                reverse("child", args=[r.person_id]) if may_open else "",
-                r.reason,
-                ""
-                if t or not user.as_role.allows("urgent.take")
-                else reverse("urgent-take", args=[r.person_id]),
-                f"taken by {t.by.name} on {words.moment(t.at)}" if t else "",
-            )
-        )
-    says = "This list replaces no emergency call."
-    if not untaken:
-        return Block("For the duty inspector", lines, len(lines), says=says, keys=[r.person_id for r in rows])
-    since = _published_at()
-    late = since is not None and timezone.now() - since > ESCALATES
-    lines = lines if late else []
-    return Block(
-        "Nobody has taken", lines, len(lines), says="Everything that cannot wait has been taken, or is new."
-    )
-
-
-def _published_at() -> Any:
-    from redshank.web.pages.around import publication
-
-    return publication().published_at
+    @property
+    def goes_on(self) -> bool:
+        """More lines than are shown; a line may also stand for several of what the total counts."""
+        return bool(self.more) and len(self.lines) == SHOWN and self.total > SHOWN
 
 
 def record_lines(rows: list[Record], user: Any, purpose: str) -> list[Told]:
@@ -144,10 +108,10 @@ def _flags_to_decide(user: Any, purpose: str) -> Block:
         .select_related("proposed_by")
         .order_by("decide_by", "id")
     )
-    return _flag_block("Flags that wait for a second person", rows, "No proposed flag waits for a decision.")
+    return _flag_block("Flags that wait for a second person", rows)
 
 
-def _flag_block(title: str, rows: Any, says: str) -> Block:
+def _flag_block(title: str, rows: Any) -> Block:
     lines = [
         Told(
             f.label, reverse("flag", args=[f.pk]),
@@ -155,31 +119,23 @@ def _flag_block(title: str, rows: Any, says: str) -> Block:
         )
         for f in rows[:SHOWN]
     ]  # fmt: skip
-    return Block(title, lines, count(rows), reverse("register"), says)
+    return Block(title, lines, count(rows), reverse("register"))
 
 
 def _my_flags_open(user: Any, purpose: str) -> Block:
     now = timezone.now()
     rows = Flag.objects.visible_to(user, purpose).filter(proposed_by=user).select_related("proposed_by")
     rows = rows.filter(state="need_more") | rows.filter(state="proposed", decide_by__lt=now)
-    return _flag_block(
-        "Your flags that need more, or wait too long", rows.order_by("decide_by"), "None of yours."
-    )
+    return _flag_block("Your flags that need more, or wait too long", rows.order_by("decide_by"))
 
 
 def _interviews(user: Any, purpose: str) -> Block:
-    keys = Signal.objects.visible_to(user, purpose).filter(
-        indicator="return_interview_overdue", status="affirmed"
-    )
-    rows = (
-        Record.objects.visible_to(user, purpose)
-        .filter(key__in=keys.values("record_key"))
-        .order_by("-returned_at", "key")
-    )
+    rows = Record.objects.visible_to(user, purpose).filter(key__in=interviews_owed(user, purpose))
+    rows = rows.order_by("-returned_at", "key")
     some = list(rows[:SHOWN])
     return Block(
         "Returned, and no interview within 72 hours", record_lines(some, user, purpose), count(rows),
-        reverse("records") + "?indicator=return_interview_overdue", "None recorded.", [r.key for r in some],
+        reverse("records") + "?owed=1", [r.key for r in some],
     )  # fmt: skip
 
 
@@ -207,7 +163,6 @@ def _new_groups(user: Any, purpose: str) -> Block:
         _group_lines(some),
         count(rows),
         reverse("groups"),
-        "No new group.",
         [g.group_id for g in some],
     )
 
@@ -216,7 +171,7 @@ def _groups(user: Any, purpose: str) -> Block:
     rows = Group.objects.visible_to(user, purpose).order_by("place")
     some = list(rows[:SHOWN])
     return Block(
-        "Proposed groups, strongest ties first", _group_lines(some), count(rows), reverse("groups"), "No group is proposed.",
+        "Proposed groups, strongest ties first", _group_lines(some), count(rows), reverse("groups"),
         [g.group_id for g in some],
     )  # fmt: skip
 
@@ -233,16 +188,16 @@ def _grown_groups(user: Any, purpose: str) -> Block:
         _group_lines(some),
         count(rows),
         reverse("groups"),
-        "No group grew.",
         [g.group_id for g in some],
     )
 
 
 def item_line(item: Item) -> Told:
     found = [words.word(i, "indicator") for i in words.piped(item.indicators)]
-    told = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    told_of = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
     n = len(item.parsed("records"))
-    return Told(item.title, item_url(item), f"{n} {'record' if n == 1 else 'records'}: {told}")
+    title = words.item_title(item.about, item.ident, item.title)
+    return Told(title, item_url(item), f"{n} {'record' if n == 1 else 'records'}: {told_of}")
 
 
 def item_url(item: Item) -> str:
@@ -257,7 +212,6 @@ def _new_items(user: Any, purpose: str) -> Block:
         [item_line(i) for i in some],
         count(rows),
         reverse("worklist"),
-        "Nothing since your last visit.",
         [i.ident for i in some],
     )
 
@@ -271,7 +225,6 @@ def _rising(user: Any, purpose: str) -> Block:
         lines,
         count(rows),
         reverse("children"),
-        "None in this run.",
         [c.person_id for c in some],
     )
 
@@ -288,7 +241,6 @@ def _lines(user: Any, purpose: str) -> Block:
         lines,
         count(rows),
         reverse("lines"),
-        "None.",
     )
 
 
@@ -299,7 +251,7 @@ def _places(user: Any, purpose: str) -> Block:
         Told(p.name, reverse("place", args=[p.cell]), f"{words.counted(p.records, 'record,records')}, {words.counted(p.children, 'child,children')}")
         for p in some
     ]  # fmt: skip
-    return Block("Places", lines, count(rows), reverse("places"), "None that may be shown.")
+    return Block("Places", lines, count(rows), reverse("places"))
 
 
 def _language(user: Any, purpose: str) -> Block:
@@ -313,7 +265,7 @@ def _language(user: Any, purpose: str) -> Block:
         )
         for b in by
     ]
-    return Block("Words that blame a child", lines, count(rows), reverse("language"), "None found.")
+    return Block("Words that blame a child", lines, count(rows), reverse("language"))
 
 
 def _quarantine(user: Any, purpose: str) -> Block:
@@ -324,7 +276,7 @@ def _quarantine(user: Any, purpose: str) -> Block:
         if total
         else []
     )
-    return Block("Quarantine", lines, total, reverse("quarantine"), "Every row was taken.")
+    return Block("Quarantine", lines, total, reverse("quarantine"))
 
 
 def _register(user: Any, purpose: str) -> Block:
@@ -338,7 +290,7 @@ def _register(user: Any, purpose: str) -> Block:
         )
         for b in by
     ]
-    return Block("The register", lines, count(rows), reverse("register"), "No flag has been proposed yet.")
+    return Block("The register", lines, count(rows), reverse("register"))
 
 
 def _shared(user: Any, purpose: str) -> Block:
@@ -350,9 +302,7 @@ def _shared(user: Any, purpose: str) -> Block:
         for r in records
     ]
     keys = [p.person_id for p in persons] + [r.key for r in records]
-    return Block(
-        "Shared with you", lines, len(lines), says="Nothing has been shared with you yet.", keys=keys
-    )
+    return Block("Shared with you", lines, len(lines), keys=keys)
 
 
 def _refusals(user: Any, purpose: str) -> Block:
@@ -371,7 +321,6 @@ def _refusals(user: Any, purpose: str) -> Block:
         lines,
         count(rows),
         reverse("trail") + "?action=refusal",
-        "No attempt was refused.",
     )
 
 
@@ -384,7 +333,7 @@ def _reads(user: Any, purpose: str) -> Block:
             reverse("trail") + "?action=consultation",
         )
     ]
-    return Block("Reads", lines if total else [], total, reverse("trail"), "Nothing has been read yet.")
+    return Block("Reads", lines if total else [], total, reverse("trail"))
 
 
 def _accounts(user: Any, purpose: str) -> Block:
@@ -393,8 +342,6 @@ def _accounts(user: Any, purpose: str) -> Block:
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
-    "urgent": _urgent,
-    "urgent_untaken": lambda user, purpose: _urgent(user, purpose, untaken=True),
     "flags_to_decide": _flags_to_decide,
     "my_flags_open": _my_flags_open,
     "interviews": _interviews,
@@ -415,6 +362,19 @@ SOURCES: dict[str, Callable[[Any, str], Block]] = {
 }
 
 
+def _section(key: str, blocks: list[Block]) -> dict[str, Any]:
+    """One of the five parts: its blocks in their order, and together in one line those that hold nothing."""
+    return {
+        "key": key,
+        "title": TITLES[key],
+        "blocks": [b for b in blocks if b.lines],
+        "nothing": NOTHING[key],
+        "empty": [b for b in blocks if not b.lines],
+        "faces": list(dict.fromkeys(b.face for b in blocks if b.face)),
+        "count": sum(b.total for b in blocks),
+    }
+
+
 @page("")
 def today(request: Any) -> HttpResponse:
     """What cannot wait; decisions that wait for me; what is overdue; what is new; the rest."""
@@ -426,9 +386,7 @@ def today(request: Any) -> HttpResponse:
         blocks = [SOURCES[source](user, role.purpose) for source in sources]
         keys += [k for b in blocks for k in b.keys]
         if blocks:
-            sections.append(
-                {"key": key, "title": TITLES[key], "blocks": blocks, "count": sum(b.total for b in blocks)}
-            )
+            sections.append(_section(key, blocks))
     listed(request, "first page", keys)
     waiting = {s["key"]: s["count"] for s in sections}
     context = {
@@ -439,24 +397,3 @@ def today(request: Any) -> HttpResponse:
     if role.allows(night.MAY):
         context |= night.told(request, steps=False)
     return render(request, "pages/today.html", context)
-
-
-@page("urgent.take", acts=True)
-def take(request: Any, person_id: str) -> HttpResponse:
-    """Somebody takes what cannot wait. The second to press sees who was first."""
-    purpose = request.user.as_role.purpose
-    item = Urgent.objects.visible_to(request.user, purpose).filter(person_id=person_id).first()
-    if item is None:
-        return unseen(request, "urgent", person_id)
-    try:
-        with transaction.atomic():
-            taken = Taken(person_id=person_id, since_run=item.since_run, reason=item.reason, by=request.user)
-            taken.save(force_insert=True)
-            note(request, "alteration", "urgent", person_id, {"taken": True})
-        messages.success(request, f"{item.name}: you have taken this.")
-    except IntegrityError:
-        first = Taken.objects.visible_to(request.user, purpose).get(
-            person_id=person_id, since_run=item.since_run
-        )
-        messages.info(request, f"{item.name}: {first.by.name} took this on {words.moment(first.at)}.")
-    return redirect("today")

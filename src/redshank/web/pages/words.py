@@ -98,6 +98,12 @@ def record_words(key: str) -> str:
     return f"{WORDS['record'].get(kind, kind)} {ref}"
 
 
+def item_title(about: str, ident: str, title: str) -> str:
+    """A worklist line's title as it is read: a record by itself is called by its kind and number too."""
+    said = record_words(ident)
+    return f"{said[:1].upper()}{said[1:]}: {title}" if about == "record" else title
+
+
 @register.filter
 def record_url(key: str) -> str:
     kind, _, ref = key.partition(":")

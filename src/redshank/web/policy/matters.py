@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -56,27 +57,63 @@ def moved(kind: str, idents: set[str], run: int) -> set[str]:
     return now | set(rows.filter(now__in=now).values_list("was", flat=True))
 
 
+def followed(kind: str, decided: Iterable[tuple[str, datetime]], run: int) -> set[str]:
+    """The ids that a restriction, a grant or a conflict is about now: moved, and for a person also those who parted.
+
+    What was decided of one person holds for both when the night takes that person apart. Who stood as a person already
+    when it was decided is another matter: a record that was read as somebody else's takes nothing along.
+    """
+    out: set[str] = set()
+    for ident, at in decided:
+        ids = moved(kind, {ident}, run)
+        if kind == "person":
+            since = _run_at(at)
+            while more := moved(kind, ids | _parted(ids, since, run), run) - ids:
+                ids |= more
+        out |= ids
+    return out
+
+
+def _run_at(at: datetime) -> int:
+    """The run that people saw at a time; 0 before the first."""
+    from redshank.web.heads.models import Published
+
+    rows = Published.objects.filter(published_at__lte=at).order_by("-published_at", "-run")
+    return rows.values_list("run", flat=True).first() or 0
+
+
+def _parted(ids: set[str], since: int, run: int) -> set[str]:
+    """People new since a run whom records name now that named one of these people in that run or later."""
+    from redshank.web.heads.models import Appearance
+
+    rows = Appearance.objects.filter(person_id__in=ids, valid_to__gt=since, valid_to__lte=run)
+    left = _now(Appearance, run).filter(uid__in=rows.values("uid")).exclude(person_id__in=ids)
+    now = set(left.values_list("person_id", flat=True))
+    before = Appearance.objects.filter(person_id__in=now, valid_from__lte=since)
+    return now - set(before.values_list("person_id", flat=True))
+
+
 def hidden_from(user: Any, run: int) -> Hidden:
     from redshank.web.policy.models import Conflict, Grant, Restriction
 
     out = Hidden()
     granted = {
         (kind, i)
-        for kind, ident in standing(Grant)
+        for kind, ident, at in standing(Grant)
         .filter(user=user, until__gt=timezone.now())
-        .values_list("kind", "ident")
-        for i in moved(kind, {ident}, run)
+        .values_list("kind", "ident", "at")
+        for i in followed(kind, [(ident, at)], run)
     }
-    restricted: dict[str, set[str]] = {}
-    for kind, ident in standing(Restriction).values_list("kind", "ident"):
-        restricted.setdefault(kind, set()).add(ident)
-    for kind, idents in restricted.items():
-        out.add(kind, {i for i in moved(kind, idents, run) if (kind, i) not in granted})
+    restricted: dict[str, set[tuple[str, datetime]]] = {}
+    for kind, ident, at in standing(Restriction).values_list("kind", "ident", "at"):
+        restricted.setdefault(kind, set()).add((ident, at))
+    for kind, decided in restricted.items():
+        out.add(kind, {i for i in followed(kind, decided, run) if (kind, i) not in granted})
     edition = {"in_full": True} if user.as_role.cleared else {"in_open": True}
-    known = set(standing(Conflict).filter(user=user).values_list("person_id", flat=True))
+    known = set(standing(Conflict).filter(user=user).values_list("person_id", "at"))
     if known:
         own = Hidden()
-        own.add("person", _beside(moved("person", known, run), run))
+        own.add("person", _beside(followed("person", known, run), run))
         _with_what_rests_on_it(own, run, edition)
         out.own = own.whole
         for kind, idents in own.whole.items():

@@ -16,7 +16,7 @@ from typing import Any
 from redshank.web.heads.models import Item, Record, Signal
 from redshank.web.pages import words
 from redshank.web.worklist.config import LISTED
-from redshank.web.worklist.items import chunks, new_since, told
+from redshank.web.worklist.items import chunks, new_since
 from redshank.web.worklist.meetings import LONDON
 from redshank.web.worklist.models import Raised, Seen, Standing
 
@@ -87,7 +87,7 @@ def look(user: Any, asked: dict[str, str]) -> Board:
 def _published(user: Any) -> list[Line]:
     rows = Item.objects.visible_to(user, user.as_role.purpose).order_by("place")
     return [
-        Line(about, ident, told(about, ident, title), json.loads(records))
+        Line(about, ident, words.item_title(about, ident, title), json.loads(records))
         for about, ident, title, records in rows.values_list("about", "ident", "title", "records")
     ]
 

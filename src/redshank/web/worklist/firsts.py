@@ -32,16 +32,13 @@ def _urgent(user: Any, purpose: str) -> Block:
     found = waiting.waits(user)
     lines = [_urgent_line(user, w) for w in found]
     keys = [w.item.person_id for w in found]
-    return Block("For the duty inspector", lines, len(lines), reverse("urgent"), waiting.FACE, keys)
+    return Block("For the duty inspector", lines, len(lines), reverse("urgent"), keys, waiting.FACE)
 
 
 def _urgent_untaken(user: Any, purpose: str) -> Block:
     """What went past its first step and that nobody has taken."""
     late = [w for w in waiting.waits(user) if w.is_late]
-    says = "Everything that cannot wait has been taken, or is new."
-    return Block(
-        "Nobody has taken", [_urgent_line(user, w) for w in late], len(late), reverse("urgent"), says
-    )
+    return Block("Nobody has taken", [_urgent_line(user, w) for w in late], len(late), reverse("urgent"))
 
 
 def _question_line(q: Question, said: str) -> Told:
@@ -55,7 +52,7 @@ def _questions_to_me(user: Any, purpose: str) -> Block:
         _question_line(q, f"{q.act.by.name} asks about {q.title}, by {words.moment(q.answer_by)}")
         for q in rows[:SHOWN]
     ]
-    return Block("Questions to you", lines, rows.count(), reverse("questions"), "Nobody asks you anything.")
+    return Block("Questions to you", lines, rows.count(), reverse("questions"))
 
 
 def _answers_to_me(user: Any, purpose: str) -> Block:
@@ -64,7 +61,7 @@ def _answers_to_me(user: Any, purpose: str) -> Block:
     )
     rows = rows.select_related("act", "answer__by").order_by("-answered_at")
     lines = [_question_line(q, f"answered by {q.answer.by.name}: {q.answer.why[:200]}") for q in rows[:SHOWN]]
-    return Block("Answers to your questions", lines, rows.count(), reverse("questions"), "No new answer.")
+    return Block("Answers to your questions", lines, rows.count(), reverse("questions"))
 
 
 def _referral_lines(rows: Any) -> list[Told]:
@@ -78,27 +75,25 @@ def _referral_lines(rows: Any) -> list[Told]:
     ]  # fmt: skip
 
 
-def _referrals(user: Any, title: str, says: str, **asked: str) -> Block:
+def _referrals(user: Any, title: str, **asked: str) -> Block:
     rows = registrar.asked_for(user, asked)
     more = reverse("registrar") + (f"?{urlencode(asked)}" if asked else "")
-    return Block(title, _referral_lines(rows), rows.count(), more, says)
+    return Block(title, _referral_lines(rows), rows.count(), more)
 
 
 def _registrar_queue(user: Any, purpose: str) -> Block:
-    return _referrals(user, "Possible unrecorded crimes", "None waits.", state="waiting")
+    return _referrals(user, "Possible unrecorded crimes", state="waiting")
 
 
 def _registrar_overdue(user: Any, purpose: str) -> Block:
-    return _referrals(user, "Possible unrecorded crimes past their hour", "None is late.", late="1")
+    return _referrals(user, "Possible unrecorded crimes past their hour", late="1")
 
 
 def _registrar_asks(user: Any, purpose: str) -> Block:
-    return _referrals(
-        user, "The registrar needs more from you", "Nothing is asked.", state="need_more", by="me"
-    )
+    return _referrals(user, "The registrar needs more from you", state="need_more", by="me")
 
 
-def _raised(user: Any, title: str, says: str, **asked: str) -> Block:
+def _raised(user: Any, title: str, **asked: str) -> Block:
     rows = meetings.asked_for(user, asked).order_by("next_on", "pk")
     lines = [
         Told(
@@ -107,27 +102,23 @@ def _raised(user: Any, title: str, says: str, **asked: str) -> Block:
         )
         for r in rows[:SHOWN]
     ]  # fmt: skip
-    return Block(title, lines, rows.count(), f"{reverse('raised')}?{urlencode(asked)}", says)
+    return Block(title, lines, rows.count(), f"{reverse('raised')}?{urlencode(asked)}")
 
 
 def _raised_unanswered(user: Any, purpose: str) -> Block:
-    says = "Each thing that you raised was answered."
-    return _raised(user, "Raised by you, and unanswered", says, meeting="daily", by="me", due="past")
+    return _raised(user, "Raised by you, and unanswered", meeting="daily", by="me", due="past")
 
 
 def _held_due(user: Any, purpose: str) -> Block:
-    says = "Nothing that you hold is due."
-    return _raised(user, "Held by you, and due", says, meeting="four_weekly", mine="1", due="soon")
+    return _raised(user, "Held by you, and due", meeting="four_weekly", mine="1", due="soon")
 
 
 def _raised_overdue(user: Any, purpose: str) -> Block:
-    return _raised(
-        user, "Raised or held, and past its date", "Nothing is past its date.", meeting="all", due="past"
-    )
+    return _raised(user, "Raised or held, and past its date", meeting="all", due="past")
 
 
 def _raised_next(user: Any, purpose: str) -> Block:
-    return _raised(user, "Raised to the daily meeting", "Nothing is raised.", meeting="daily")
+    return _raised(user, "Raised to the daily meeting", meeting="daily")
 
 
 def _sweeps_to_decide(user: Any, purpose: str) -> Block:
@@ -144,9 +135,7 @@ def _sweeps_to_decide(user: Any, purpose: str) -> Block:
         )
         for s in rows[:SHOWN]
     ]  # fmt: skip
-    return Block(
-        "Bulk dismissals that wait for a second person", lines, rows.count(), reverse("sweeps"), "None waits."
-    )
+    return Block("Bulk dismissals that wait for a second person", lines, rows.count(), reverse("sweeps"))
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {

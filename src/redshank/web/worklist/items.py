@@ -80,7 +80,7 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
     line = Item.objects.visible_to(user, purpose).filter(about=about, ident=ident).first()
     stood = Standing.objects.visible_to(user, purpose).filter(about=about, ident=ident).first()
     if line is not None:
-        keys, title = line.parsed("records"), told(about, ident, line.title)
+        keys, title = line.parsed("records"), words.item_title(about, ident, line.title)
     else:
         keys = (stood.parsed("records") if stood else []) or _behind(user, about, ident)
         title = _title(about, head)
@@ -98,15 +98,9 @@ def _behind(user: Any, about: str, ident: str) -> list[str]:
     return list(rows.values_list("record_key", flat=True))
 
 
-def told(about: str, ident: str, title: str) -> str:
-    """A line's title as it is read: a record by itself is called by its kind and number too."""
-    said = words.record_words(ident)
-    return f"{said[:1].upper()}{said[1:]}: {title}" if about == "record" else title
-
-
 def _title(about: str, head: Any) -> str:
     if about == "record":
-        return told(about, head.key, head.headline)
+        return words.item_title(about, head.key, head.headline)
     if about == "child":
         age = words.age_at(head.born, publication().as_of)
         return f"{head.name}, {age}" if age.isdecimal() else str(head.name)

@@ -1,7 +1,8 @@
 """What cannot wait for the daily meeting, and to whom it goes while nobody has taken it (practice rule 16).
 
 The steps are settings (``waiting.toml``). Each stays when the next is reached; a person who takes it ends them all. To have
-seen it takes nothing. This list replaces no emergency call.
+seen it takes nothing. Given back, it stands where it would have stood by now: the clock runs from when it was found and is
+never set anew. This list replaces no emergency call.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
-from redshank.web.flags.models import Taken
+from redshank.web.flags.models import GivenBack, Taken
 from redshank.web.heads.models import Published, Urgent
 from redshank.web.worklist.colleagues import of_role
 from redshank.web.worklist.config import WAITING
@@ -40,6 +42,7 @@ class Waits:
     item: Urgent
     since: datetime
     taken: Taken | None
+    earlier: list[Taken] = field(default_factory=list)  # taken and given back, oldest first
     seen: list[Acknowledged] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
 
@@ -81,10 +84,7 @@ def waits(user: Any, now: datetime | None = None) -> list[Waits]:
     now = now or timezone.now()
     rows = list(Urgent.objects.visible_to(user, purpose).order_by("name", "person_id"))
     ids = [r.person_id for r in rows]
-    taken = {
-        (t.person_id, t.since_run): t
-        for t in Taken.objects.visible_to(user, purpose).select_related("by").filter(person_id__in=ids)
-    }
+    taken = takings(user, purpose, ids)
     seen: dict[tuple[str, int], list[Acknowledged]] = {}
     for a in (
         Acknowledged.objects.visible_to(user, purpose)
@@ -99,16 +99,51 @@ def waits(user: Any, now: datetime | None = None) -> list[Waits]:
     out = []
     for r in rows:
         since = published.get(r.since_run, now)
-        out.append(
-            Waits(
-                r,
-                since,
-                taken.get((r.person_id, r.since_run)),
-                seen.get((r.person_id, r.since_run), []),
-                _stages(since, now),
-            )
-        )
+        about = (r.person_id, r.since_run)
+        turns = taken.get(about, [])
+        stands = turns[-1] if turns and not is_given_back(turns[-1]) else None
+        earlier = [t for t in turns if t is not stands]
+        out.append(Waits(r, since, stands, earlier, seen.get(about, []), _stages(since, now)))
     return sorted(out, key=lambda w: (w.taken is not None, w.since, w.item.name))
+
+
+def takings(user: Any, purpose: str, ids: list[str]) -> dict[tuple[str, int], list[Taken]]:
+    """Who took what, by person and by the run since which it waits, in their order."""
+    rows = Taken.objects.visible_to(user, purpose).filter(person_id__in=ids)
+    out: dict[tuple[str, int], list[Taken]] = {}
+    for t in rows.select_related("by", "given_back__by").order_by("turn"):
+        out.setdefault((t.person_id, t.since_run), []).append(t)
+    return out
+
+
+def is_given_back(taken: Taken) -> bool:
+    return hasattr(taken, "given_back")
+
+
+def take(user: User, item: Urgent) -> tuple[Taken, bool]:
+    """The taking that stands, and whether it is this one: of two who press, the second is told of the first."""
+    turns = takings(user, user.as_role.purpose, [item.person_id]).get((item.person_id, item.since_run), [])
+    if turns and not is_given_back(turns[-1]):
+        return turns[-1], False
+    try:
+        with transaction.atomic():
+            made = Taken(person_id=item.person_id, since_run=item.since_run, turn=len(turns), reason=item.reason, by=user)  # fmt: skip
+            made.save(force_insert=True)
+    except IntegrityError:
+        rows = Taken.objects.visible_to(user, user.as_role.purpose).select_related("by")
+        return rows.get(person_id=item.person_id, since_run=item.since_run, turn=len(turns)), False
+    return made, True
+
+
+def give_back(user: User, taken: Taken, why: str, once: str) -> GivenBack | None:
+    """Gives back what the user took; None where that is done already. A form sent twice gives back once."""
+    try:
+        with transaction.atomic():
+            made = GivenBack(taken=taken, by=user, why=why, once=once)
+            made.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return made
 
 
 def acknowledge(user: User, item: Urgent) -> bool:

@@ -9,10 +9,10 @@ from redshank.web.worklist.views.raised import raised, raised_one, settle
 from redshank.web.worklist.views.registrar import add, referral, referrals, rule_on
 from redshank.web.worklist.views.rules import rule, rules
 from redshank.web.worklist.views.sweeps import decide_sweep, sweep, sweep_propose, sweeps
-from redshank.web.worklist.views.waiting import acknowledge, urgent
+from redshank.web.worklist.views.waiting import acknowledge, give_back, take, urgent
 
 __all__ = [
-    "acknowledge", "add", "answer", "ask", "bulk", "decide_sweep", "drop_view", "item", "put", "question", "questions", "raised",
+    "acknowledge", "add", "answer", "ask", "bulk", "decide_sweep", "drop_view", "give_back", "item", "put", "question", "questions", "raised",
     "raised_one", "refer", "referral", "referrals", "rule", "rule_on", "rules", "save_view", "settle", "sweep", "sweep_propose",
-    "sweeps", "undo", "unread", "urgent", "verdict", "worklist",
+    "sweeps", "take", "undo", "unread", "urgent", "verdict", "worklist",
 ]  # fmt: skip

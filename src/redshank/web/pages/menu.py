@@ -1,0 +1,143 @@
+"""The menu: a few sections in one order for every role, and the ways of the section that one is in.
+
+A role sees the ways that it may open and the sections that hold one; a section with a single way is called by that way's
+own word. A page belongs to the way whose list it opens from, so that the menu says where one is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from redshank.web.accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page that the menu leads to: what it needs, its route, its word, and the routes of pages that belong to it."""
+
+    permission: str
+    name: str
+    words: str
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    words: str
+    ways: tuple[Way, ...]
+
+
+#: In the order of a day's work; what cannot wait is one step away from every page.
+SECTIONS = (
+    Section("Today", (Way("", "today", "Today", ("night", "night-line")),)),
+    Section("Cannot wait", (Way("see.urgent", "urgent", "Cannot wait"),)),
+    Section(
+        "Daily scan",
+        (
+            Way("see.items", "worklist", "Worklist", ("item", "sweeps", "sweep", "sweep-propose")),
+            Way("see.concerns", "concerns", "Concerns", ("concern", "concern-raise")),
+            Way("see.questions", "questions", "Questions", ("question",)),
+            Way("see.referrals", "registrar", "Registrar", ("referral",)),
+        ),
+    ),
+    Section(
+        "Children",
+        (
+            Way("see.children", "children", "Children", ("child", "child-file", "child-file-add")),
+            Way("see.mace", "missing", "Missing", ("missing-child", "missing-refer")),
+        ),
+    ),
+    Section(
+        "Groups and places",
+        (
+            Way("see.groups", "groups", "Groups", ("group", "group-aside", "judge-group")),
+            Way("see.places", "places", "Places", ("place",)),
+            Way("see.places", "map", "Map"),
+            Way("see.lines", "lines", "County lines", ("line",)),
+        ),
+    ),
+    Section(
+        "Decisions",
+        (
+            Way(
+                "see.register", "register", "Flags",
+                ("flag", "flag-propose", "flag-texts", "register-differences", "register-again", "register-closed",
+                 "register-samples", "register-sample", "register-look"),
+            ),
+            Way(
+                "see.persons", "judgements", "Judgements",
+                ("judgement", "judge-person", "judge-split", "judge-compare", "review", "agreement"),
+            ),
+        ),
+    ),
+    Section(
+        "Meetings",
+        (
+            Way("see.raised", "raised", "Raised", ("raised-one",)),
+            Way("see.matrix", "editions", "Matrix", ("edition", "edition-row", "edition-add", "edition-compare")),
+            Way("see.mace", "mace-referrals", "Referrals to MACE", ("mace-referral",)),
+        ),
+    ),
+    Section(
+        "Search",
+        (
+            Way("search", "search", "Search", ("person", "thing")),
+            Way("see.records", "records", "Records", ("record",)),
+        ),
+    ),
+    Section(
+        "More",
+        (
+            Way("see.rules", "rules", "Rules", ("rule",)),
+            Way("see.language", "language", "Language"),
+            Way("see.quarantine", "quarantine", "Quarantine"),
+            Way("reads.supervise", "reads", "Sampled reads"),
+            Way("see.trail", "trail", "Audit"),
+            Way("sight.manage", "sight", "Sight", ("sight-thing",)),
+            Way("people.manage", "people", "Accounts", ("account",)),
+        ),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the menu: ``exact`` on the very page that it leads to, ``here`` on that and on those that belong to it."""
+
+    name: str
+    words: str
+    here: bool
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The sections that a role may open, and beneath them the ways of the section that the page is in."""
+
+    sections: list[Entry]
+    within: str
+    ways: list[Entry]
+
+
+def menu(role: Role, here: str) -> Menu:
+    """What a role's menu holds on the page of a route; ``ways`` is empty where there is no choice to make."""
+    sections: list[Entry] = []
+    within, below = "", []
+    for section in SECTIONS:
+        ways = [w for w in section.ways if role.allows(w.permission)]
+        if not ways:
+            continue
+        entries = [Entry(w.name, w.words, here == w.name or here in w.pages, here == w.name) for w in ways]
+        inside = any(e.here for e in entries)
+        words = section.words if len(ways) > 1 else ways[0].words
+        sections.append(Entry(ways[0].name, words, inside, len(ways) == 1 and entries[0].exact))
+        if inside and len(ways) > 1:
+            within, below = section.words, entries
+    return Menu(sections, within, below)
+
+
+def here(request: Any) -> str:
+    """The name of the route that a request came to; empty where it came to none."""
+    match = getattr(request, "resolver_match", None)
+    return (match.url_name if match else "") or ""

@@ -1,0 +1,196 @@
+"""What no night brings and a page needs: made through the pages by the people whose work it is, each looked at as made.
+
+Every function takes ``people`` (somebody signed in, in a role) and ``look`` (what is kept of the page that is open).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .serving import Served
+
+People = Callable[..., Any]
+Look = Callable[[Any], None]
+WHY = "Three records by three sources show the same car at the school gate."
+#: Words that one rule matches in records of more than four episodes without signals of harm, so that three are judged alone.
+PATTERN = ("missing.not_returned", "late back")
+
+
+def everything(people: People, served: Served, look: Look) -> None:
+    editions(people, look)
+    concern(people, look)
+    of_an_item(people, look)
+    bulk_dismissal(people, served, look)
+    referral_to_mace(people, look)
+    judgement(people, look)
+    decided_flag(people, look)
+    share(people, look)
+
+
+def editions(people: People, look: Look) -> None:
+    """Two editions of the matrix, and what differs between them."""
+    hand = people("Researcher")
+    for day in ("2026-04-20", "2026-05-18"):
+        hand.go("/matrix")
+        hand.write("Day of the meeting", day)
+        hand.button("Prepare an edition from this night")
+        hand.page.wait_for_url("**/matrix/*")
+    hand.link("For 20 April 2026")
+    look(hand.page)
+
+
+def concern(people: People, look: Look) -> None:
+    hand = people("Neighbourhood and proactive team officer")
+    hand.go("/concerns/raise")
+    hand.choose("May somebody be in danger now", "No")
+    hand.write(
+        "What did you see, hear, or get told?",
+        "A grey car waits at the school gate each Friday and a girl of about 14 gets in.",
+    )
+    hand.button("Send")
+    if hand.page.get_by_text("Not sent yet.").count():
+        hand.button("Send it like this")
+    look(hand.page)
+
+
+def of_an_item(people: People, look: Look) -> None:
+    """Raised to the meeting, sent to the registrar, asked of a colleague; each seen by who acts on it next."""
+    hand = people("Analyst")
+    hand.go("/worklist")
+    hand.page.locator("article a").first.click()
+    item = hand.page.url
+
+    def act(form: str, said: str, button: str, choose: str = "") -> None:
+        hand.page.goto(item)
+        hand.page.locator("summary", has_text=form).click()
+        box = hand.page.locator("details", has_text=form)
+        if choose:
+            chosen = box.get_by_role("combobox")
+            chosen.select_option(chosen.locator("option", has_text=choose).first.get_attribute("value"))
+        box.get_by_role("textbox").fill(said)
+        box.get_by_role("button", name=button, exact=True).click()
+        hand.page.wait_for_load_state()
+
+    act("Raise to the daily management meeting", WHY, "Raise")
+    act("Send to the crime registrar", WHY, "Send", choose=", ")
+    act("Ask a colleague", "Was there a return interview?", "Ask", choose="Researcher")
+    for role, place, pattern in (
+        ("Analyst", "/raised", "/raised/"), ("Duty inspector", "/raised", "/raised/"),
+        ("Analyst", "/registrar", "/registrar/"), ("Force crime registrar", "/registrar", "/registrar/"),
+        ("Analyst", "/questions", "/questions/"), ("Researcher", "/questions", "/questions/"),
+    ):  # fmt: skip
+        reader = people(role)
+        reader.go(place)
+        reader.page.locator(f'main a[href^="{pattern}"]').first.click()
+        look(reader.page)
+
+
+def bulk_dismissal(people: People, served: Served, look: Look) -> None:
+    """Three hits judged alone, the rest put before a second person."""
+    rule, words = PATTERN
+    hand = people("Analyst")
+    keys = served.rows(
+        "SELECT DISTINCT record_key FROM heads_signal WHERE rule = ? AND lower(text) = ? AND valid_to IS NULL"
+        " AND in_full AND status = 'affirmed' ORDER BY record_key",
+        rule, words,
+    )  # fmt: skip
+    assert len(keys) > 4, f"the demonstration holds too few of “{words}”"
+    for (key,) in keys[:3]:
+        hand.go(f"/worklist/items/record/{key}")
+        hit = hand.page.locator(".redshank-hits > li", has_text=f"“{words}”").first
+        hit.get_by_role("textbox").fill("The record speaks of a bus that was late.")
+        hit.get_by_role("button", name="Read wrongly").click()
+        hand.page.wait_for_load_state()
+    hand.go(f"/rules/{rule}")
+    look(hand.page)
+    hand.page.get_by_role("link", name=f"Look at the rest of “{words}”").click()
+    look(hand.page)
+    hand.write("Why every one of these is read wrongly", "Each time it is a bus or a train that was late.")
+    hand.button("Put before a second person")
+    look(hand.page)
+    second = people("Researcher")
+    second.link(words, within="Decisions that wait for you")
+    look(second.page)
+
+
+def referral_to_mace(people: People, look: Look) -> None:
+    hand = people("Missing-person adviser")
+    hand.go("/missing")
+    hand.first_link_under("Back, and to be looked at")
+    look(hand.page)
+    hand.page.get_by_role("button", name="Propose a referral to MACE").click()
+    hand.page.get_by_label("Why the agencies should look together").fill(WHY)
+    hand.page.get_by_role("button", name="Propose", exact=True).click()
+    hand.page.wait_for_load_state()
+    for role in ("Missing-person adviser", "MACE coordinator"):
+        reader = people(role)
+        reader.go("/referrals")
+        reader.page.locator('main a[href^="/referrals/"]').first.click()
+        look(reader.page)
+
+
+def judgement(people: People, look: Look) -> None:
+    """Two people compared, and left in doubt: it changes nothing for the nights of other tests."""
+    hand = people("Analyst")
+    hand.first_link_under("Proposed groups, strongest ties first")
+    members = hand.page.locator('main table th a[href^="/persons/"]')
+    name, other = (members.nth(n).inner_text() for n in (0, members.count() - 1))
+    hand.go(members.nth(0).get_attribute("href") + "/judge")
+    hand.write("Compare with somebody else", other)
+    hand.button("Find")
+    hand.page.get_by_role("link", name="Compare with ").last.click()
+    look(hand.page)
+    hand.choose("What do the records show you", "Unsure")
+    hand.write("Because", f"{name} may be two people.")
+    hand.button("Keep this judgement")
+    hand.go("/judgements")
+    hand.page.locator('main a[href^="/judgements/"]').first.click()
+    look(hand.page)
+
+
+def decided_flag(people: People, look: Look) -> None:
+    """Proposed, not proven, its texts for other systems, and drawn for a second look without the outcome."""
+    first = people("Analyst")
+    group = first.first_link_under("Proposed groups, strongest ties first")
+    first.button("most telling record")
+    first.button("Propose a flag")
+    first.write("Why, in your own words", "To be looked at by a second person.")
+    first.button("Propose")
+    first.link("Texts for other systems")
+    look(first.page)
+    second = people("Duty inspector")
+    second.link(group, within="Decisions that wait for you")
+    look(second.page)
+    second.choose("What do the records show you", "Not proven")
+    second.write("Because", "No record says what any of them did.")
+    second.button("Keep this decision")
+    third = people("Child exploitation officer")
+    third.go("/flags/samples")
+    third.button("Draw")
+    look(third.page)
+    third.page.locator('main a[href^="/flags/samples/"]').first.click()
+    look(third.page)
+
+
+def share(people: People, look: Look) -> None:
+    """A child shared with a partner, and taken back; what the lead holds of who sees what, and of reads to look at."""
+    hand = people("Child exploitation officer")
+    hand.first_link_under("Proposed groups, strongest ties first")
+    hand.page.locator('main table th a[href^="/children/"]').first.click()
+    hand.link("Who may see this")
+    hand.page.get_by_label("With whom").select_option(label="Children's services")
+    hand.write("Why", "They work with the family.")
+    hand.page.get_by_role("button", name="Share", exact=True).click()
+    look(hand.page)
+    partner = people("Partner member")
+    look(partner.page)
+    partner.page.locator('main a[href^="/persons/"]').first.click()
+    look(partner.page)
+    lead = people("Safeguarding lead")
+    for place in ("/reads", "/sight"):
+        lead.go(place)
+        look(lead.page)
+    lead.page.get_by_label("Why it is taken back").first.fill("The family moved away.")
+    lead.button("Take back")
+    lead.expect("Taken back")

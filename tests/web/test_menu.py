@@ -1,0 +1,111 @@
+"""What the menu holds for each role, in which order, and where one stands in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from redshank.web.accounts.roles import ROLES
+from redshank.web.pages.menu import SECTIONS, menu
+
+SCAN = ("Daily scan", "Worklist", "Concerns", "Questions", "Registrar")
+CHILDREN = ("Children", "Children", "Missing")
+GROUPS = ("Groups and places", "Groups", "Places", "Map", "County lines")
+DECISIONS = ("Decisions", "Flags", "Judgements")
+MEETINGS = ("Meetings", "Raised", "Matrix", "Referrals to MACE")
+SEARCH = ("Search", "Search", "Records")
+#: Role → its sections; each with its ways, or by its one way's own word.
+MENUS = {
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
+    "response_officer": ["Today", "Concerns", "Judgements", SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Raised", "Referrals to MACE"), SEARCH],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language")],
+    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map"), "Judgements", SEARCH],
+    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, "Rules"],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DECISIONS, "Raised", SEARCH],
+    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DECISIONS, MEETINGS, SEARCH],
+    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DECISIONS, MEETINGS, SEARCH],
+    "partner_member": ["Today", "Concerns", "Children", "Judgements", SEARCH],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
+    "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
+    "learning": ["Today", "Concerns", "Language"],
+    "auditor": ["Today", "Concerns", "Flags", ("More", "Quarantine", "Audit")],
+    "administrator": ["Today", "Accounts"],
+}  # fmt: skip
+MENUS["researcher"] = MENUS["analyst"]
+#: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
+NOWHERE = {
+    "healthz", "sign-in", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
+    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv",
+}  # fmt: skip
+
+
+def held(role: str) -> list:
+    """A role's menu as the table above has it."""
+    out: list = []
+    for entry in menu(ROLES[role], "").sections:
+        inside = menu(ROLES[role], entry.name)
+        ways = [w.words for w in inside.ways]
+        out.append((entry.words, *ways) if ways else entry.words)
+    return out
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_each_role_has_its_sections_and_ways_in_one_order(role):
+    assert held(role) == MENUS[role]
+
+
+def test_the_order_of_the_sections_is_the_same_for_every_role():
+    order = [w.name for s in SECTIONS for w in s.ways]
+    for role in ROLES.values():
+        names = [e.name for e in menu(role, "").sections]
+        assert names == sorted(names, key=order.index), role.key
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_everything_in_a_menu_opens_and_says_where_one_is(sign_in, role):
+    client = sign_in(role)
+    for section in menu(ROLES[role], "").sections:
+        for way in menu(ROLES[role], section.name).ways or [section]:
+            answer = client.get(reverse(way.name))
+            assert answer.status_code == 200, way.name
+            page, below = answer.content.decode(), menu(ROLES[role], section.name).ways
+            top = re.search(r'<ul[^>]*id="navigation".*?</ul>', page, re.DOTALL)
+            sub = re.search(r'<ul class="moj-sub-navigation__list".*?</ul>', page, re.DOTALL)
+            assert top
+            assert here(top) == [(reverse(section.name), "true" if below else "page")]
+            assert (here(sub) if sub else []) == ([(reverse(way.name), "page")] if below else []), way.name
+
+
+def here(found: re.Match[str]) -> list[tuple[str, str]]:
+    return re.findall(r'href="([^"]*)" aria-current="(\w+)"', found[0])
+
+
+def test_every_page_belongs_to_one_way_or_is_known_to_stand_nowhere():
+    """A new page is put into the menu's table, or is named here with the rest."""
+    places = [n for s in SECTIONS for w in s.ways for n in (w.name, *w.pages)]
+    assert len(places) == len(set(places))
+    pages = {p.name for p in get_resolver().url_patterns if not p.callback.policy.acts}
+    assert set(places) | NOWHERE == pages
+    assert not set(places) & NOWHERE
+
+
+def test_a_page_within_a_way_marks_the_way_and_its_section(sign_in, place):
+    page = sign_in("analyst").get(reverse("group", args=[place.group["open"]])).content.decode()
+    for words in ("Groups and places", "Groups"):
+        assert re.search(rf'aria-current="true">(<strong[^>]*>)?{words}<', page), words
+
+
+def test_who_may_open_nothing_today_is_shown_no_way(sign_in):
+    client = sign_in("analyst")
+    from redshank.web.access import standing
+
+    standing.record(client.user, left_on=standing.today())
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert "navigation" not in answer.content.decode().split("<main")[0].replace(
+        'id="navigation"', "navigation"
+    )
