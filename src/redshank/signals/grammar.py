@@ -115,6 +115,7 @@ class Grammar:
     alphabet: dict[str, str] = field(default_factory=dict)
     # By pattern, and by part (which is kept, so that its id stays its own): classes stand in hundreds of patterns.
     _parsed: dict[str, Part] = field(default_factory=dict)
+    _atoms: dict[str, Part] = field(default_factory=dict)
     _required: dict[int, tuple[Part, list[frozenset[str]]]] = field(default_factory=dict)
     _weight: dict[frozenset[str], tuple[int, int, int, list[str]]] = field(default_factory=dict)
     _learnt: dict[int, Part] = field(default_factory=dict)
@@ -203,6 +204,12 @@ class Grammar:
         return (options[0] if len(options) == 1 else Part("alt", parts=tuple(options))), bits
 
     def _atom(self, bit: str, whole: str) -> Part:
+        got = self._atoms.get(bit)
+        if got is None:
+            got = self._atoms[bit] = self._read(bit, whole)
+        return got
+
+    def _read(self, bit: str, whole: str) -> Part:
         if bit == "^":
             return Part("start")
         if bit.startswith(".."):
@@ -354,6 +361,8 @@ def ranges(chars: Iterable[str]) -> str:
 
 def _spaced(pattern: str) -> str:
     """Sets spaces around ``|`` inside round brackets, where it divides sequences; not inside curly ones."""
+    if "(" not in pattern and ")" not in pattern:
+        return pattern
     depth = curly = 0
     out = []
     for i, c in enumerate(pattern):
