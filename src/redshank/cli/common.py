@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import re
 import sys
@@ -48,6 +49,13 @@ class Settings:
     purpose: str = ""
     #: The process is this one command and ends with it.
     alone: bool = False
+
+
+def without_cycles() -> None:
+    """No search for cycles in a process that does one thing and ends: what a night makes are rows, and going through
+    all of them again and again is a fifth of its work. What is in a cycle stays until the end."""
+    if Settings.alone:
+        gc.disable()
 
 
 def parse_time(text: str, what: str) -> datetime:

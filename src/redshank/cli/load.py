@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from redshank.cli.common import Settings, Steps, out, parse_time, print_json
+from redshank.cli.common import Settings, Steps, out, parse_time, print_json, without_cycles
 from redshank.errors import UsageError
 
 
@@ -27,6 +27,7 @@ def add(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     ) -> None:
         """Loads one delivery: whole or not at all. Rows that cannot be taken go to quarantine, with the reason."""
+        without_cycles()
         from redshank.sources.lean import leave_pandas_out
 
         if Settings.alone:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from redshank.cli.common import Settings, Steps, both, err, out, parse_time, print_json
+from redshank.cli.common import Settings, Steps, both, err, out, parse_time, print_json, without_cycles
 from redshank.errors import UsageError
 
 MOST_DAYS = 3_650
@@ -34,6 +34,8 @@ def add(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     ) -> None:
         """Runs the pipeline over what is new and prints the morning's summary."""
+        if replay is None:
+            without_cycles()
         from redshank import night as nights
         from redshank.audit import Audit
         from redshank.night.show import show

@@ -18,12 +18,14 @@ not on the order of rows, nor on earlier nights.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from redshank.identity.cores import SHIFT, Cores, Rows, cores_of, joined, name_codes, shared
+from redshank.identity.cores import SHIFT, Cores, Rows, cores_of, joined, name_codes, shared, systems
 from redshank.identity.epoch import Epoch
 from redshank.identity.features import Profiles
 from redshank.identity.model import model_data
@@ -68,36 +70,57 @@ def offered(first: str, sur: str, akas: str) -> tuple[tuple[str, int], ...]:
     return tuple(out.items())
 
 
-def _pairs(who: Profiles, cores: Cores, weak: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass
+class Spellings:
+    """The different names of profiles with the keys under which they ask and are found: each is spelled out once for
+    both levels of attaching."""
+
+    name: np.ndarray  # of each profile
+    asks: tuple[np.ndarray, np.ndarray, np.ndarray]  # name (ascending), key, cost
+    offers: tuple[np.ndarray, np.ndarray, np.ndarray]
+    part: np.ndarray  # of each key: it is a surname, alone or with an initial
+
+    @classmethod
+    def of(cls, who: Profiles) -> Spellings:
+        name = name_codes(who)
+        seen = np.full(int(name.max(initial=-1)) + 1, -1)
+        seen[name] = np.arange(len(name))
+        index: dict[str, int] = {}
+
+        def spelled(keys, parts: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            columns = [pc.fill_null(who.table[p].take(pa.array(seen)), "").to_pylist() for p in parts]
+            rows = [
+                (n, index.setdefault(text, len(index)), points)
+                for n, said in enumerate(zip(*columns, strict=True))
+                for text, points in keys(*said)
+            ]
+            number, key, cost = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+            return number, key, cost
+
+        asks, offers = spelled(asked, ("first", "sur")), spelled(offered, ("first", "sur", "akas"))
+        return cls(name, asks, offers, np.array([text[0] in "si" for text in index], dtype=bool))
+
+
+def _keys(
+    cores: Cores, which: np.ndarray, said: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """core, key, cost for some of the rows of ``cores.names``"""
+    core, name = cores.names
+    one, two = joined(name[which], said[0])
+    return core[which][one], said[1][two], said[2][two]
+
+
+def _pairs(spelled: Spellings, cores: Cores, weak: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weak core, core that says more, and the cost of how their names differ (the least of all spellings)."""
     rule = model_data()["attach"]
-    code = name_codes(who)
-    seen = np.full(int(code.max(initial=-1)) + 1, -1)
-    seen[code] = np.arange(len(code))
-    wanted = np.flatnonzero(weak)
-    core, name = cores.names
-    index: dict[str, int] = {}
-
-    def spelled(which: np.ndarray, keys, parts: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """core, key, cost for the names of some cores"""
-        rows = np.unique(name[which])
-        columns = [who.table[p].take(pa.array(seen[rows])).to_pylist() for p in parts]
-        number, key, cost = [], [], []
-        for n, *said in zip(rows.tolist(), *columns, strict=True):
-            for text, points in keys(*(v or "" for v in said)):
-                number.append(n)
-                key.append(index.setdefault(text, len(index)))
-                cost.append(points)
-        one, two = joined(name[which], np.array(number, dtype=np.int64))
-        return core[which][one], np.array(key, dtype=np.int64)[two], np.array(cost, dtype=np.int64)[two]
-
+    core = cores.names[0]
     asks = np.flatnonzero(weak[core])
-    if not len(wanted) or not len(asks):
+    if not len(asks):
         nothing = np.array([], dtype=np.int64)
         return nothing, nothing, nothing
-    w, w_key, w_cost = spelled(asks, asked, ("first", "sur"))
-    c, c_key, c_cost = spelled(np.arange(len(core)), offered, ("first", "sur", "akas"))
-    near = np.zeros(len(index), dtype=bool)
+    w, w_key, w_cost = _keys(cores, asks, spelled.asks)
+    c, c_key, c_cost = _keys(cores, np.arange(len(core)), spelled.offers)
+    near = np.zeros(len(spelled.part), dtype=bool)
     near[w_key] = True
     c, c_key, c_cost = (v[near[c_key]] for v in (c, c_key, c_cost))
     order = np.lexsort((-c_cost, c, c_key))
@@ -108,9 +131,8 @@ def _pairs(who: Profiles, cores: Cores, weak: np.ndarray) -> tuple[np.ndarray, n
         else np.array([], bool)
     )
     c, c_key, c_cost = c[once], c_key[once], c_cost[once]
-    common = np.bincount(c_key, minlength=len(index)) > int(rule["widest_name"])
-    few = np.array([text[0] in "si" for text in index])
-    common |= few & (np.bincount(c_key, minlength=len(index)) > int(rule["widest_part"]))
+    common = np.bincount(c_key, minlength=len(spelled.part)) > int(rule["widest_name"])
+    common |= spelled.part & (np.bincount(c_key, minlength=len(spelled.part)) > int(rule["widest_part"]))
     take = ~common[w_key]
     w, w_key, w_cost = w[take], w_key[take], w_cost[take]
     one, two = joined(w_key, c_key)
@@ -183,10 +205,10 @@ def somebody_else(who: Profiles, cores: Cores, epoch: Epoch) -> np.ndarray:
 
 
 def _decided(
-    who: Profiles, cores: Cores, epoch: Epoch, weak: np.ndarray
+    who: Profiles, spelled: Spellings, cores: Cores, epoch: Epoch, weak: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weak cores that go somewhere, where, and by what margin; in order of weak core."""
-    w, c, cost = _pairs(who, cores, weak)
+    w, c, cost = _pairs(spelled, cores, weak)
     points = _evidence(cores, w, c) + cost
     # rows that say as little as this one are no rivals to those that say more
     says = cores.level[c] > 0
@@ -221,9 +243,10 @@ def attach(
     """
     label = core.copy()
     margin = np.full(len(core), -1)
+    spelled, system = Spellings.of(who), systems(who)
     for level in (1, 0):
-        cores = cores_of(who, told, label, core)
-        one, two, sure = _decided(who, cores, epoch, cores.level == level)
+        cores = cores_of(who, told, label, core, spelled.name, system)
+        one, two, sure = _decided(who, spelled, cores, epoch, cores.level == level)
         top = _united(cores, one, two, apart)
         went = top[one] == top[two]
         gained = np.full(len(cores.size), -1)

@@ -70,9 +70,12 @@ class Cores:
     names: tuple[np.ndarray, np.ndarray]  # core, distinct name of a profile
 
 
-def cores_of(who: Profiles, told: Rows, label: np.ndarray, company: np.ndarray) -> Cores:
+def cores_of(
+    who: Profiles, told: Rows, label: np.ndarray, company: np.ndarray, names: np.ndarray, system: np.ndarray
+) -> Cores:
     """Facts of each core. ``label`` is the smallest place of each place's core; ``company`` names the cores of the
-    first phase, by which people met in other records are told apart."""
+    first phase, by which people met in other records are told apart; ``names`` and ``system`` are codes of each profile
+    (:func:`name_codes`, :func:`systems`)."""
     first_place, of = np.unique(label, return_inverse=True)
     n, prof = len(first_place), who.of
     year, _, _, known = who.birth_days
@@ -85,12 +88,7 @@ def cores_of(who: Profiles, told: Rows, label: np.ndarray, company: np.ndarray) 
     for name in FACTS:
         code = who.coded[name][0][prof]
         facts[name] = distinct(of[code >= 0] * SHIFT + code[code >= 0])
-    code, texts = who.coded["local"]
-    systems, _ = np.unique([t.partition("|")[0] for t in texts.to_pylist()] or [""], return_inverse=True)
-    number = {s: k for k, s in enumerate(systems.tolist())}
-    system = np.array([number[t.partition("|")[0]] for t in texts.to_pylist()] + [-1], dtype=np.int64)[code][
-        prof
-    ]
+    system = system[prof]
     facts["record"] = distinct(of * SHIFT + told.record)
     here = told.place >= 0
     facts["place"] = distinct(np.concatenate([facts["postcode"], of[here] * SHIFT + told.place[here]]))
@@ -108,13 +106,20 @@ def cores_of(who: Profiles, told: Rows, label: np.ndarray, company: np.ndarray) 
     grown = np.full(n, 9999)
     mask = told.grown & (told.seen > 0)
     np.minimum.at(grown, of[mask], told.seen[mask])
-    pair = distinct(of * SHIFT + name_codes(who)[prof])
+    pair = distinct(of * SHIFT + names[prof])
     is_woman = np.isin(sex, women)
     return Cores(
         of, first_place, size, level, rank, low, high,
         np.bincount(of[is_woman], minlength=n) > 0, np.bincount(of[(sex >= 0) & ~is_woman], minlength=n) > 0,
         grown, facts, distinct(of[system >= 0] * SHIFT + system[system >= 0]), (pair // SHIFT, pair % SHIFT),
     )  # fmt: skip
+
+
+def systems(who: Profiles) -> np.ndarray:
+    """One whole number for the system of each profile's local id, -1 without one."""
+    code, local = who.coded["local"]
+    first = pc.list_element(pc.split_pattern(local, "|", max_splits=1), 0).dictionary_encode()
+    return np.concatenate([np.asarray(first.indices).astype(np.int64), [-1]])[code]
 
 
 def name_codes(who: Profiles) -> np.ndarray:
@@ -142,9 +147,10 @@ def _company(of: np.ndarray, record: np.ndarray, company: np.ndarray) -> np.ndar
 
 
 def joined(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Places of equal values in two lists; ``right`` is ascending."""
-    start, end = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")
-    many = end - start
+    """Places of equal values in two lists of codes (whole numbers from 0, none much larger than there are rows);
+    ``right`` is ascending."""
+    count = np.bincount(right, minlength=int(left.max(initial=-1)) + 1)
+    start, many = (np.cumsum(count) - count)[left], count[left]
     one = np.repeat(np.arange(len(left)), many)
     two = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(start, many)
     return one, two

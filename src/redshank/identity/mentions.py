@@ -139,7 +139,7 @@ def _spoken(mentions: pa.Table, only: pa.Array | None) -> pd.DataFrame:
 def _keys(names: pd.DataFrame, column: str, swapped: bool = False) -> pd.DataFrame:
     """Keys under which a name is looked up: sound of the surname with the initial, and root with its start."""
     out = []
-    for number, first, sur in zip(names[column], names["first"], names["sur"], strict=True):
+    for number, first, sur in zip(*(names[c].tolist() for c in (column, "first", "sur")), strict=True):
         if not sur:
             continue
         if first:
@@ -162,9 +162,8 @@ def _named(spoken: pd.DataFrame, known: Known, epoch: Epoch, engine: Engine) -> 
     wanted = wanted.rename(columns={"first_std": "first", "sur_std": "sur"})
     wanted["l"] = np.arange(len(wanted))
     asked = _keys(wanted, "l", swapped=True)
-    surnames = {key.split("/")[1] for key in asked["key"] if key[0] in "sn"} | {
-        k.split("/")[-1] for k in asked["key"]
-    }
+    keys = asked["key"].tolist()
+    surnames = {key.split("/")[1] for key in keys if key[0] in "sn"} | {k.split("/")[-1] for k in keys}
     called = known.names(
         known.where("sur", lambda s: bool(s) and not surnames.isdisjoint((s, sound(s), sound(s)[:2])))
     )

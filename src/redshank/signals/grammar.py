@@ -17,18 +17,25 @@ A rule's pattern reads like a sentence: ``{child} ... {get_into} .. {vehicle}``.
 A sentence becomes a string of one character a word (each known word has its own, all unknown words share one),
 so that a pattern is an ordinary regular expression over twenty characters instead of two hundred, and a class
 of three hundred words is one character class.
+
+Words that stand in the same classes have characters next to each other, so that a class is written as a few ranges;
+and these characters lie beyond the basic plane, where the expression holds the ranges themselves instead of a map of
+64 k signs for each class. Both are for the time it takes to compile: what matches is the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from redshank.signals import inflect
 
 UNKNOWN, ONE, KID, ADULT, NUMBER, YEAR, BORDER, QUOTE = "x", "i", "k", "a", "n", "y", ";", '"'
 ORDINARY = "w"  # a word of rules/ordinary.toml: no rule asks for it, and it is no name
+FIRST = 0x10000  # the character of the first known word: beyond the basic plane
 APART = "\n"  # stands between code strings that are searched together; no pattern matches it
 NUMBERS = frozenset(ONE + KID + ADULT + NUMBER + YEAR + UNKNOWN)
 _NUMBER_WORDS = [
@@ -74,6 +81,13 @@ class Part:
     optional: bool = False
 
 
+class Written(NamedTuple):
+    """A part as a regular expression, and the text by which it stands among other alternatives."""
+
+    text: str
+    order: str
+
+
 class Pattern:
     """A pattern whose regular expression is made when it is first needed (most never are)."""
 
@@ -97,11 +111,15 @@ class Grammar:
     code: dict[str, str] = field(default_factory=dict)
     _frequent: dict[str, int] = field(default_factory=dict)
     common: frozenset[str] = frozenset()  # words too frequent to search for
+    # Its place in the alphabet, as a sign: it alone decides which of two alternatives is tried first.
+    alphabet: dict[str, str] = field(default_factory=dict)
     # By pattern, and by part (which is kept, so that its id stays its own): classes stand in hundreds of patterns.
     _parsed: dict[str, Part] = field(default_factory=dict)
+    _atoms: dict[str, Part] = field(default_factory=dict)
     _required: dict[int, tuple[Part, list[frozenset[str]]]] = field(default_factory=dict)
     _weight: dict[frozenset[str], tuple[int, int, int, list[str]]] = field(default_factory=dict)
     _learnt: dict[int, Part] = field(default_factory=dict)
+    _written: dict[int, tuple[Part, Written]] = field(default_factory=dict)
 
     def weight(self, needed: frozenset[str]) -> tuple[int, int, int, list[str]]:
         """How bad a required set is to search for: numbers worst, then common and short words, then size."""
@@ -119,8 +137,28 @@ class Grammar:
             return number_code(word)
         got = self.code.get(word)
         if got is None:
-            got = self.code[word] = chr(0x4E00 + len(self.code))
+            got = self.code[word] = chr(FIRST + len(self.code))
+            self.alphabet.setdefault(word, chr(0x4E00 + len(self.alphabet)))
         return got
+
+    def know(self, parts: Iterable[Part]) -> None:
+        """Gives all words of some patterns their characters at once: in the alphabet's order their places, and next to
+        each other those that stand in the same sets, large sets first."""
+        sets: set[frozenset[str]] = {frozenset(CLAUSE_WORDS)}
+        for part in inside(parts):
+            if part.kind == "words":
+                sets.add(part.words)
+            elif part.kind == "alt":
+                sets.add(self._flat(part)[0])
+        words = sorted({word for some in sets for word in some if not word.isdigit()})
+        for word in words:
+            self.alphabet.setdefault(word, chr(0x4E00 + len(self.alphabet)))
+        stands: dict[str, list[int]] = {word: [] for word in words}
+        for number, some in enumerate(sorted(sets, key=lambda some: (-len(some), sorted(some)))):
+            for word in some & stands.keys():
+                stands[word].append(number)
+        for word in sorted(words, key=lambda word: (stands[word], word)):
+            self.char(word)
 
     def learn(self, part: Part) -> None:
         """Gives each word of a pattern its character now: the vocabulary is made before the regular expressions."""
@@ -166,6 +204,12 @@ class Grammar:
         return (options[0] if len(options) == 1 else Part("alt", parts=tuple(options))), bits
 
     def _atom(self, bit: str, whole: str) -> Part:
+        got = self._atoms.get(bit)
+        if got is None:
+            got = self._atoms[bit] = self._read(bit, whole)
+        return got
+
+    def _read(self, bit: str, whole: str) -> Part:
         if bit == "^":
             return Part("start")
         if bit.startswith(".."):
@@ -203,46 +247,63 @@ class Grammar:
     def regex(self, part: Part) -> re.Pattern[str]:
         """The pattern as a regular expression over code strings; each gap is a capturing group."""
         # Several code strings may be joined: no gap reaches over the border, and each has its start.
-        return re.compile(self._re(part).replace("[^", "[^" + APART), re.MULTILINE)
+        return re.compile(self._re(part).text, re.MULTILINE)
 
-    def _re(self, part: Part) -> str:
+    def _re(self, part: Part) -> Written:
+        got = self._written.get(id(part))
+        if got is None:
+            got = self._written[id(part)] = (part, self._write(part))
+        return got[1]
+
+    def _write(self, part: Part) -> Written:
         if part.kind == "gap":
-            stop = BORDER + QUOTE + "".join(self.char(w) for w in CLAUSE_WORDS)
-            return f"([^{stop}]{{0,{part.reach}}}?)"
+            chars = [self.char(w) for w in CLAUSE_WORDS]
+            order = BORDER + QUOTE + "".join(self.alphabet[w] for w in CLAUSE_WORDS)
+            stops = (APART + BORDER + QUOTE + ranges(chars), order)
+            return Written(*(f"([^{stop}]{{0,{part.reach}}}?)" for stop in stops))
         if part.kind == "start":
-            return "^"
+            return Written("^", "^")
         if part.kind == "words":
-            chars = sorted({self.char(w) for w in part.words} | set(part.codes))
-            text = (
-                re.escape(chars[0]) if len(chars) == 1 else "[" + "".join(re.escape(c) for c in chars) + "]"
-            )
+            text = self._one_of(part.words, part.codes)
+            if len(text.order) == len("[x]"):
+                text = Written(*(t[1:-1] for t in text))
         elif part.kind == "seq":
-            text = "".join(self._re(p) for p in part.parts)
-            text = f"(?:{text})" if part.optional else text
+            bits = [self._re(p) for p in part.parts]
+            text = Written(*("".join(some) for some in zip(*bits, strict=True)))
+            text = Written(*(f"(?:{t})" for t in text)) if part.optional else text
         else:
-            single, longer = self._flat(part)
-            bits = sorted({self._re(p) for p in longer}, key=lambda b: (-len(b), b))
-            if single:
-                bits.append("[" + "".join(re.escape(c) for c in sorted(single)) + "]")
-            text = "(?:" + "|".join(bits) + ")"
-        return text + "?" if part.optional else text
+            single, codes, longer = self._flat(part)
+            bits = sorted({self._re(p) for p in longer}, key=lambda b: (-len(b.order), b.order))
+            if single or codes:
+                bits.append(self._one_of(single, codes))
+            text = Written(*("(?:" + "|".join(some) + ")" for some in zip(*bits, strict=True)))
+        return Written(*(t + "?" for t in text)) if part.optional else text
 
-    def _flat(self, part: Part) -> tuple[set[str], list[Part]]:
-        """The one-word and the longer alternatives of an alternative (nested ones included)."""
-        single: set[str] = set()
+    def _one_of(self, words: frozenset[str], codes: str) -> Written:
+        """The class of some words and numbers."""
+        chars = {self.char(w) for w in words} | set(codes)
+        order = {self.alphabet.get(w) or self.char(w) for w in words} | set(codes)
+        return Written(f"[{ranges(chars)}]", "[" + "".join(sorted(order)) + "]")
+
+    def _flat(self, part: Part) -> tuple[frozenset[str], str, list[Part]]:
+        """The words, the numbers and the longer alternatives of an alternative (nested ones included)."""
+        words: set[str] = set()
+        codes = ""
         longer: list[Part] = []
         for p in part.parts:
             while p.kind == "seq" and len(p.parts) == 1 and not p.parts[0].optional:
                 p = p.parts[0]
             if p.kind == "words" and not p.optional:
-                single |= {self.char(w) for w in p.words} | set(p.codes)
+                words |= p.words
+                codes += p.codes
             elif p.kind == "alt" and not p.optional:
-                s, more = self._flat(p)
-                single |= s
+                inner, numbers, more = self._flat(p)
+                words |= inner
+                codes += numbers
                 longer += more
             else:
                 longer.append(p)
-        return single, longer
+        return frozenset(words), codes, longer
 
     def pattern(self, part: Part) -> Pattern:
         """The pattern, its words known from now on, its regular expression made when it is first needed."""
@@ -274,8 +335,34 @@ class Grammar:
         return [frozenset(union)]
 
 
+def inside(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts and all parts in them, each once (a class stands in many patterns)."""
+    seen: dict[int, Part] = {}
+    left = list(parts)
+    while left:
+        part = left.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            left += part.parts
+            yield part
+
+
+def ranges(chars: Iterable[str]) -> str:
+    """What stands between the brackets of a character class."""
+    out: list[list[int]] = []
+    for point in sorted(map(ord, chars)):
+        if out and out[-1][1] + 1 == point:
+            out[-1][1] = point
+        else:
+            out.append([point, point])
+    text = [(re.escape(chr(a)), re.escape(chr(b)), b - a) for a, b in out]
+    return "".join(a if not more else a + b if more == 1 else f"{a}-{b}" for a, b, more in text)
+
+
 def _spaced(pattern: str) -> str:
     """Sets spaces around ``|`` inside round brackets, where it divides sequences; not inside curly ones."""
+    if "(" not in pattern and ")" not in pattern:
+        return pattern
     depth = curly = 0
     out = []
     for i, c in enumerate(pattern):

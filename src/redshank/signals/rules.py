@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -131,19 +130,6 @@ def _rule(data: dict[str, Any], defaults: dict[str, Any]) -> Rule:
     )
 
 
-def _words(parts: Iterable[Part]) -> set[str]:
-    out: set[str] = set()
-    seen: dict[int, Part] = {}
-    left = list(parts)
-    while left:
-        part = left.pop()
-        if id(part) not in seen:  # a class stands in many patterns
-            seen[id(part)] = part
-            out |= part.words
-            left += part.parts
-    return out
-
-
 @lru_cache(maxsize=1)
 def rules_version() -> str:
     """A hash of the files: it changes whenever a rule does. Known without reading the rules, which takes longer."""
@@ -175,8 +161,7 @@ def rulebook() -> Rulebook:
     patterns += [p for r in data["language"]["rule"] for p in (*r["patterns"], *r.get("unless", ()))]
     patterns += ["{" + name + "}" for name in sorted(grammar.classes)]
     patterns += [p for ps in context["borders"].values() for p in ps]
-    for word in sorted(_words(map(grammar.parse, patterns))):
-        grammar.char(word)
+    grammar.know(map(grammar.parse, patterns))
     for word in sorted(
         {f for w in data["ordinary"]["nouns"] for f in inflect.noun(w)} | set(data["ordinary"]["words"])
     ):
