@@ -22,10 +22,11 @@ UNLINKED = {
     "second-factor": "accounts of a demonstration have none",
     "sign-in": "looked at below",
     "demonstration": "looked at below",
+    **dict.fromkeys(("provider", "provider-back"), "a demonstration offers no provider's sign-in"),
     "behind": "linked where the page itself does not list the records",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "night-line"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip
