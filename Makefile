@@ -59,7 +59,7 @@ lint: setup-dev
 docs: setup-dev
 	@$(BIN)/python scripts/docs.py
 
-## evaluation: five fresh seeds of medium, a replay of small, and forces by another hand (half an hour), written into the README
+## evaluation: three fresh seeds of medium, a replay of small, and forces by another hand (half an hour), written into the README
 evaluation: setup-dev
 	@$(BIN)/python scripts/evaluation.py --write
 
