@@ -99,3 +99,44 @@ def test_names_cannot_break_the_page():
         p.surname = "<b>&\"'"
     assert "<b>&" not in chart_html(told(w))
     ElementTree.fromstring(chart_svg(told(w)))
+
+
+def test_a_report_graded_low_is_not_among_the_records_that_matter_most_while_others_are_there():
+    """It stood there, "9 of 9", above the line that says how little it weighs (practice rule 11)."""
+    w = World()
+    GROUPS["shared_phone_and_car"](w, "g", 5)
+    phone, car = w.rows["phones"][0]["number"], w.rows["vehicles"][0]["vrm"]
+    everybody = {n: "subject" for n in w.people}
+    w.record("LOW", "intelligence", 70, everybody, phones=[phone], vehicles=[car], source_evaluation="3", intelligence_assessment="D")  # fmt: skip
+    found = told(w)
+    assert "intelligence:LOW" in {r["record_key"] for t in found["ties"] for r in t["records"]}
+    most = found["matter_most"]
+    assert len(most) == 3
+    assert "intelligence:LOW" not in {m["record_key"] for m in most}
+    assert [m["ties"] for m in most] == sorted((m["ties"] for m in most), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("surname", "born", "said"), [("same", None, True), ("same", 44, False), ("other", None, False)]
+)
+def test_it_says_that_two_members_may_be_one_person(surname, born, said):
+    w = World()
+    grown, _ = GROUPS["shared_phone_and_car"](w, "g", 5)
+    one, two, *_ = sorted(grown)
+    double = w.person("double", born, surname=w.people[one].surname if surname == "same" else "ELSEWHERE")
+    phone, car = w.rows["phones"][0]["number"], w.rows["vehicles"][0]["vrm"]
+    w.record(
+        "D1",
+        "incidents",
+        50,
+        {double: "associate", two: "associate"},
+        phones=[phone],
+        signals=["older_associate"],
+    )
+    w.record(
+        "D2", "custody", 60, {double: "associate", one: "associate"}, vehicles=[car], signals=["transported"]
+    )
+    found = told(w)
+    assert double in {m["person_id"] for m in found["members"]}
+    gaps = " ".join(found["gaps"])
+    assert ("the name of another member" in gaps) is said

@@ -118,22 +118,8 @@ def group(scene: Scene, group_id: str) -> dict[str, Any]:
     told = networks.explain(group_id, t["group_members"], t["group_evidence"], t["links"], t["persons"], view)
     return {
         **told,
-        "matter_most": _matter_most(told["ties"]),
         "records": _quotes(scene, [r["record_key"] for r in told["timeline"]]),
     }
-
-
-def _matter_most(ties: list[dict[str, Any]], most: int = 3) -> list[dict[str, Any]]:
-    """The records that show the most ties between different pairs of members."""
-    shows: dict[str, set[tuple[str, str]]] = {}
-    words: dict[str, str] = {}
-    for tie in ties:
-        for record in tie["records"]:
-            shows.setdefault(record["record_key"], set()).add((tie["person_a"], tie["person_b"]))
-            words[record["record_key"]] = record["record"]
-    pairs = {(t["person_a"], t["person_b"]) for t in ties}
-    ranked = sorted(shows, key=lambda k: (-len(shows[k]), k))[:most]
-    return [{"record_key": k, "record": words[k], "ties": len(shows[k]), "of": len(pairs)} for k in ranked]
 
 
 def _view(scene: Scene) -> SimpleNamespace:

@@ -52,6 +52,7 @@ def explain(
     standing = {n for r in shown for n in (r["person_a"], r["person_b"])}
     rows = [r for r in rows if r["person_id"] in standing]
     people = _people(rows, records, links, persons)
+    ties = _ties(shown, records, Premises(view["records"]).words)
     head = rows[0]
     return {
         "group_id": group_id,
@@ -64,7 +65,8 @@ def explain(
         "first_evidence_at": min((r["at"] for r in records.values() if r["at"] is not None), default=None),
         "hangs_on": "" if hidden else head["hangs_on"],
         "members": people,
-        "ties": _ties(shown, records, Premises(view["records"]).words),
+        "ties": ties,
+        "matter_most": _matter_most(ties, records),
         "gaps": _gaps(people, records),
         "timeline": sorted(records.values(), key=lambda r: (r["at"] is None, r["at"] or 0, r["record_key"])),
     }
@@ -85,6 +87,7 @@ def _records(keys: set[str], view: dict[str, pa.Table]) -> dict[str, dict[str, A
         out[r["record_key"]] = {
             "record_key": r["record_key"], "record": record_words(r["record_key"]), "record_type": r["record_type"],
             "at": r["event_at"], "known_at": r["known_at"], "grade": grade if intelligence else "", "handling": r["handling"],
+            "low": intelligence and (grade[0] == "3" or grade[1] in "DE"),  # practice rule 11
             "indicators": sorted(said[r["record_key"]]), "district": r["district"],
             "return_interview": r["return_interview_at"] is not None, "returned": r["returned_at"] is not None,
             "outcome": r["outcome"],
@@ -132,6 +135,13 @@ def _people(
     return out
 
 
+def _may_be_one(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """The same surname, and no forename that tells them apart."""
+    names = [(str(p["forenames"] or "").casefold(), str(p["surname"] or "").casefold()) for p in (a, b)]
+    (first, sur), (other_first, other_sur) = names
+    return bool(sur) and sur == other_sur and (not first or not other_first or first == other_first)
+
+
 def category(named: dict[str, str], grown: bool) -> str:
     """The record's own category (practice rule 7), from the roles that records give: the gravest stands."""
     of = {(key.partition(":")[0], role) for key, role in named.items()}
@@ -162,6 +172,20 @@ def _ties(shown: list[dict], records: dict[str, dict], premises: dict[str, str])
     ]  # fmt: skip
 
 
+def _matter_most(ties: list[dict[str, Any]], records: dict[str, dict], most: int = 3) -> list[dict[str, Any]]:
+    """The records that show the most ties between different pairs of members; what is graded low comes after all others."""
+    shows: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for tie in ties:
+        for record in tie["records"]:
+            shows[record["record_key"]].add((tie["person_a"], tie["person_b"]))
+    pairs = {pair for some in shows.values() for pair in some}
+    ranked = sorted(shows, key=lambda k: (records[k]["low"], -len(shows[k]), k))[:most]
+    return [
+        {"record_key": k, "record": records[k]["record"], "ties": len(shows[k]), "of": len(pairs)}
+        for k in ranked
+    ]
+
+
 def _gaps(people: list[dict], records: dict[str, dict]) -> list[str]:
     """What is not known: questions for whoever takes this on, never a reason to wait."""
     out = []
@@ -180,6 +204,11 @@ def _gaps(people: list[dict], records: dict[str, dict]) -> list[str]:
         out.append(
             f"{number(len(no_birth)).capitalize()} of the members {'has' if len(no_birth) == 1 else 'have'} no date of birth recorded."
         )
+    doubles = [p for p in no_birth if any(_may_be_one(p, other) for other in people if other is not p)]
+    if doubles:
+        out.append(
+            f"{number(len(doubles)).capitalize()} of them {'has' if len(doubles) == 1 else 'have'} the name of another member, and may be that person."
+        )
     if not any(r["record_type"] == "crimes" for r in records.values()):
         out.append("No crime is recorded.")
     undated = [r for r in records.values() if r["at"] is None]
@@ -188,7 +217,7 @@ def _gaps(people: list[dict], records: dict[str, dict]) -> list[str]:
     ungraded = [r for r in records.values() if "?" in r["grade"]]
     if ungraded:
         out.append(f"Not fully graded: {', '.join(r['record'] for r in ungraded)}.")
-    low = [r for r in records.values() if r["grade"][:1] == "3" or r["grade"][1:2] in ("D", "E")]
+    low = [r for r in records.values() if r["low"]]
     if low:
         out.append(f"Graded 3, D or E, and weighing little: {', '.join(r['record'] for r in low)}.")
     missing = [r for r in records.values() if r["record_type"] == "missing_episodes"]

@@ -314,11 +314,6 @@ class Heads:
         labels = {m["person_id"]: m["label"] for m in members}
         districts = Counter(r["district"] for r in s["timeline"] if r["district"])
         where = min(districts, key=lambda d: (-districts[d], d)) if districts else ""
-        shows: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for t in s["ties"]:
-            for r in t["records"]:
-                shows[r["record_key"]].add((t["person_a"], t["person_b"]))
-        most = sorted(shows, key=lambda k: (-len(shows[k]), k))[:3]
         by = Counter(
             self.words(t["words"])
             for t in s["ties"]
@@ -349,7 +344,7 @@ class Heads:
                 for t in s["ties"]
             ],
             "gaps": [self.words(g) for g in s["gaps"]],
-            "matter_most": [{"key": k, "ties": len(shows[k])} for k in most],
+            "matter_most": [{"key": m["record_key"], "ties": m["ties"]} for m in s["matter_most"]],
             "pairs": len({(t["person_a"], t["person_b"]) for t in s["ties"]}),
             "records": [r["record_key"] for r in s["timeline"]],
             "districts": sorted(districts),
