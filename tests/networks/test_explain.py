@@ -117,13 +117,21 @@ def test_a_report_graded_low_is_not_among_the_records_that_matter_most_while_oth
 
 
 @pytest.mark.parametrize(
-    ("surname", "born", "said"), [("same", None, True), ("same", 44, False), ("other", None, False)]
+    ("first", "surname", "born", "said"),
+    [
+        ("X", "same", None, True),
+        ("X", "same", 44, False),
+        ("X", "other", None, False),
+        ("Y", "same", None, False),
+    ],
 )
-def test_it_says_that_two_members_may_be_one_person(surname, born, said):
+def test_it_says_that_two_members_may_be_one_person(first, surname, born, said):
     w = World()
     grown, _ = GROUPS["shared_phone_and_car"](w, "g", 5)
     one, two, *_ = sorted(grown)
-    double = w.person("double", born, surname=w.people[one].surname if surname == "same" else "ELSEWHERE")
+    double = w.person(
+        "double", born, surname=w.people[one].surname if surname == "same" else "ELSEWHERE", first=first
+    )
     phone, car = w.rows["phones"][0]["number"], w.rows["vehicles"][0]["vrm"]
     w.record(
         "D1",

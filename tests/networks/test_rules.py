@@ -241,3 +241,33 @@ def test_a_childs_namesake_without_an_age_is_no_proposed_person_of_concern(
     ((suspects, _),) = groups(night(w)).values()
     assert (double in suspects) is proposed
     assert grown <= suspects
+
+
+def test_a_namesake_of_a_child_in_other_company_is_somebody_else():
+    """Two groups that one person ties together: the child of the first has the name of somebody without an age in the second."""
+    w = World()
+    GROUPS["shared_phone_and_car"](w, "g", 5)
+    grown, children = GROUPS["no_crime_weak"](w, "h", 5)
+    far = w.person("far", None, surname=w.people["p-g-c0"].surname)
+    one, two = sorted(grown)
+    (child,) = children
+    car = next(r["vrm"] for r in w.rows["vehicles"] if r["vrm"].startswith("WK"))
+    w.record(
+        "F1",
+        "incidents",
+        50,
+        {far: "associate", one: "associate"},
+        vehicles=[car],
+        signals=["older_associate"],
+    )
+    w.record(
+        "F2",
+        "missing_episodes",
+        60,
+        {far: "associate", child: "missing"},
+        vehicles=[car],
+        signals=["transported"],
+    )
+    # A bridge, so that all of them stand in one component.
+    w.record("B1", "crimes", 70, {"p-g-a0": "suspect", two: "suspect"}, vehicles=["BR1DGE"])
+    assert any(far in suspects for suspects, _ in groups(night(w)).values())

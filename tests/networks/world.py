@@ -149,7 +149,7 @@ class World:
         self.rows["appearances"].append(
             {
                 "appearance_id": number, "record_key": key, "record_type": kind, "record_ref": ref, "delivery": "first",
-                "delivery_no": 1, "row": self.count, "known_at": at, "role": role, "forenames": "X", "surname": p.surname,
+                "delivery_no": 1, "row": self.count, "known_at": at, "role": role, "forenames": p.first or "X", "surname": p.surname,
                 "sur_std": p.surname, "first_std": p.first or None, "date_of_birth": p.born, "address_std": p.address, "postcode": p.postcode,
                 "phone": p.phone or None, "online_handle": p.handle or None, "relationship": relation, "dob_placeholder": False,
             }
@@ -186,7 +186,7 @@ class World:
     def _known(self, p: Person) -> dict[str, Any]:
         return {
             "person_id": p.id,
-            "forenames": "X",
+            "forenames": p.first or "X",
             "surname": p.surname,
             "date_of_birth": p.born,
             "appearances": 1,

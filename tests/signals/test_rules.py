@@ -135,6 +135,12 @@ def test_what_must_stand_beside_a_hit_may_stand_anywhere_in_its_sentence():
     assert found("The girl got into the car.") == []
     assert found("The girl got into the car. A man walked on.") == []
     assert found("The girl got into the car of a man, her brother.") == []
+    # Sequences, too: the words alone, in another order, are not what is asked for.
+    rule = dataclasses.replace(rule, beside=("man ..2 girl",))
+    engine = Engine(book, [rule])
+    assert found("The man saw a girl in the car.") == ["car"]
+    assert found("The girl saw a man in the car.") == []
+    rule = dataclasses.replace(rule, beside=("man", "girl"))
     words = [w for w in "The girl got into the car of a man".lower().split()]
     assert oracle._matches(book, rule, oracle.kinds(book, words))
     assert not oracle._matches(book, rule, oracle.kinds(book, words[:6]))

@@ -92,8 +92,6 @@ def read_texts(work: Work) -> Counts:
     counts = Counts(read=records.num_rows)
     for name in TEXTS:
         before = work.tables[name]
-        if name == "signals":  # what the second reading found stands until it reads those records again
-            before, second = _by_reading(before)
         after = replace_rows(before, "record_key", keys, found[name])
         carried = after.num_rows - found[name].num_rows
         counts.written += found[name].num_rows
@@ -101,7 +99,7 @@ def read_texts(work: Work) -> Counts:
         counts.retracted += before.num_rows - carried
         if len(keys) > len(work.changed):
             work.changed = _union(work.changed, _differing(before, after, "record_key"))
-        work.tables[name] = pa.concat_tables([after, second]) if name == "signals" else after
+        work.tables[name] = after
     return counts
 
 
@@ -154,26 +152,20 @@ def who_is_who(work: Work) -> Counts:
 
 
 def _read_again(work: Work, counts: Counts) -> None:
-    """Texts about somebody who is known as a child from other records only, now that it is known who is who."""
+    """Texts about somebody who is known as a child from other records only, now that it is known who is who.
+
+    Whoever else stands in them is looked at again with the person about whom something changed (``assessment.children``).
+    """
     view, tables = work.view, work.tables
     records = view["records"] if work.touched is None else only(view["records"], "record_key", work.touched)
-    first, second = _by_reading(tables["signals"])
+    rows = tables["signals"]
+    again = pc.is_in(rows["record_key"], value_set=_flat(records["record_key"]))
+    rows = rows.filter(pc.invert(pc.and_(again, pc.starts_with(rows["rule"], signals.KNOWN_CHILD))))
     people = [tables[name] for name in ("person_of", "persons", "mention_links")]
     children = signals.children_known(records, view["appearances"], *people)
-    again = signals.read_again(records, children, first)
-    now = replace_rows(second, "record_key", _flat(records["record_key"]), again)
-    tables["signals"] = pa.concat_tables([first, now])
-    counts.written += again.num_rows
-    if not work.full:  # it is news about everybody who stands there
-        news = _differing(second, now, "record_key")
-        for name in ("person_of", "mention_links"):
-            work.people |= set(only(tables[name], "record_key", news)["person_id"].to_pylist())
-
-
-def _by_reading(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Signals of the first reading, and of the second."""
-    second = pc.starts_with(rows["rule"], signals.KNOWN_CHILD)
-    return rows.filter(pc.invert(second)), rows.filter(second)
+    found = signals.read_again(records, children, rows)
+    tables["signals"] = pa.concat_tables([rows, found])
+    counts.written += found.num_rows
 
 
 def _renamed(before: dict[str, pa.Table], now: dict[str, pa.Table], people: pa.Array) -> pa.Array:
