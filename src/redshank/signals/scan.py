@@ -21,6 +21,7 @@ from redshank.signals.rules import rulebook
 from redshank.signals.scan_common import Texts, table_of
 from redshank.signals.scanner import Engine, merge
 from redshank.signals.signal_ids import signal_id
+from redshank.signals.unsaid import all_unsaid
 
 _COLUMNS = [
     "record_key", "record_type", "record_ref", "indicator", "status", "start", "end", "text", "rule", "signal_id"
@@ -42,8 +43,9 @@ def forget() -> None:
 
 
 def batches_of(texts: list[str]) -> Iterator[tuple[int, Batch]]:
-    """(number of its first text, batch) of the texts, read one batch after another."""
+    """(number of its first text, batch) of the texts, read one batch after another, without what is not read."""
     words = signal_engine().vocabulary
+    texts = all_unsaid(texts)
     for low, high in chunks(texts):
         yield low, read_batch(texts[low:high], words.words, words.chars_of)
 
@@ -54,7 +56,7 @@ def signal_rows(texts: Texts, column: str, low: int, batch: Batch) -> Iterator[t
     found = signal_engine().placed_in(batch, texts.kinds[part], texts.days[part], texts.known[part])
     for n, placed in found:
         key, kind, ref = texts.record(low + n)
-        text = batch.texts[n]
+        text = texts.texts[low + n]
         for h in merge([p[0] for p in placed]):
             start, end = (h.start, h.end) if column == "text" else (None, None)
             rule = h.rule.id if column == "text" else f"field:{column}/{h.rule.id}"

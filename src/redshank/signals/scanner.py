@@ -30,6 +30,7 @@ from redshank.signals.reader import Batch
 from redshank.signals.rules import Rule, Rulebook
 from redshank.signals.search import Search
 from redshank.signals.subject import Subjects
+from redshank.signals.unsaid import unsaid
 from redshank.signals.vocabulary import vocabulary
 
 # Records whose subject is a child unless the text says otherwise.
@@ -195,6 +196,7 @@ class Engine:
 
         ``names_child``: the record's own people rows name somebody under 18 (True) or adults only (False).
         """
+        text = unsaid(text)
         return [p[0] for p in self.placed(self.sentences(text), text, record_type, today, names_child)]
 
     def sentences(self, text: str) -> list[Sentence]:
