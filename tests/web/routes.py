@@ -48,6 +48,7 @@ OF_KIND: dict[str, dict[str, str]] = {
     "behind": {"person": "child", "group": "group", "place": "place", "line": "line"},
     "flag-propose": {"person": "person", "group": "group", "record": "record"},
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
+    "raise": {"person": "child", "group": "group", "record": "record", "place": "place", "line": "line"},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
 }  # fmt: skip
 #: Parameters that name no thing, with a value that is offered.
@@ -57,7 +58,10 @@ MADE: dict[str, str] = {
     "flag": "test_access_writes.py", "flag-decide": "test_access_writes.py", "flag-withdraw": "test_access_writes.py",
     "handover-sign": "test_access_writes.py", "flag-texts": "test_access_made.py", "register-sample": "test_access_made.py",
     "register-look": "test_access_made.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
-    **dict.fromkeys(("view-remove", "act-undo", "raised-one", "raised-settle", "question", "question-answer"), "test_worklist_policy.py"),
+    **dict.fromkeys(("view-remove", "act-undo", "question", "question-answer"), "test_worklist_policy.py"),
+    **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
+    **dict.fromkeys(("action", "action-step", "commission", "commission-act"), "test_worklist_swaps.py"),
+    **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend"), "test_meetings_pages.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),

@@ -14,24 +14,24 @@ SCAN = ("Daily scan", "Worklist", "Concerns", "Questions", "Registrar")
 CHILDREN = ("Children", "Children", "Missing")
 GROUPS = ("Groups and places", "Groups", "Places", "Map", "County lines")
 DECISIONS = ("Decisions", "Flags", "Judgements")
-MEETINGS = ("Meetings", "Raised", "Matrix", "Referrals to MACE")
+MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix", "Referrals to MACE")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
-    "response_officer": ["Today", "Concerns", "Judgements", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Raised", "Referrals to MACE"), SEARCH],
+    "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Meetings", "Raised", "Actions", "Referrals to MACE"), SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language")],
-    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map"), "Judgements", SEARCH],
+    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map"), "Judgements", "Actions", SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, "Rules"],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DECISIONS, "Raised", SEARCH],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DECISIONS, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DECISIONS, MEETINGS, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DECISIONS, MEETINGS, SEARCH],
-    "partner_member": ["Today", "Concerns", "Children", "Judgements", SEARCH],
+    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
-    "learning": ["Today", "Concerns", "Language"],
+    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), "Language"],
     "auditor": ["Today", "Concerns", "Flags", ("More", "Quarantine", "Audit")],
     "administrator": ["Today", "Accounts"],
 }  # fmt: skip
@@ -39,7 +39,7 @@ MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
-    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv",
+    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
 }  # fmt: skip
 
 

@@ -70,7 +70,8 @@ def test_a_form_sent_twice_acts_once_and_says_so_once_in_the_audit(town, kind): 
 def test_an_act_is_taken_back_by_another_and_both_stay(town, kind):  # noqa: F811
     from django.urls import reverse
 
-    from redshank.web.worklist.models import Question, Raised, Referral, Standing
+    from redshank.web.meetings.models import Raised
+    from redshank.web.worklist.models import Question, Referral, Standing
 
     analyst = tools.client("analyst")
     send(analyst, kind)
@@ -281,14 +282,16 @@ def test_what_was_taken_on_by_others_is_not_taken_back(town):  # noqa: F811
     """A raised thing with a move, a referral with a step, a question with an answer."""
     from django.urls import reverse
 
-    from redshank.web.worklist import asking, meetings, registrar
-    from redshank.web.worklist.models import Question, Raised, Referral
+    from redshank.web.meetings import acts
+    from redshank.web.meetings.models import Raised
+    from redshank.web.worklist import asking, registrar
+    from redshank.web.worklist.models import Question, Referral
 
     analyst = tools.client("analyst")
     for kind in ("raise", "refer", "ask"):
         send(analyst, kind)
     lead = tools.account("safeguarding_lead")
-    meetings.settle(lead, Raised.objects.get().pk, "closed", "talked about", "m")
+    acts.decide(lead, Raised.objects.get().pk, acts.Decision("closed", "talked about", "m"))
     registrar.step(tools.account("crime_registrar"), Referral.objects.get().pk, "need_more", "when?", "s")
     asking.answer(tools.account("missing_adviser"), Question.objects.get().pk, "yes", "a")
     for act in tools.acts_of(*ADA):

@@ -40,13 +40,14 @@ def at(text: str) -> datetime:
     ],
 )
 def test_a_meeting_sits_by_its_rhythm(town, meeting, now, sits):  # noqa: F811
-    from redshank.web.worklist import meetings
+    from redshank.web.meetings import sittings
+    from redshank.web.meetings.bodies import BODIES
 
-    assert meetings.next_time(meeting, at(now)) == at(sits)
+    assert sittings.next_time(BODIES[meeting], at(now)) == at(sits)
 
 
 def raised():
-    from redshank.web.worklist.models import Raised
+    from redshank.web.meetings.models import Raised
 
     return Raised.objects.get()
 
@@ -74,7 +75,7 @@ def test_what_is_raised_has_one_owner_and_one_next_date_and_stands_on_its_meetin
 
 
 def test_it_goes_on_with_another_owner_and_date_or_is_closed_with_a_name_and_never_neither(town):  # noqa: F811
-    from redshank.web.worklist.models import Move
+    from redshank.web.meetings.models import Move
 
     send(tools.client("analyst"), "raise")
     lead = tools.client("safeguarding_lead")
@@ -100,7 +101,7 @@ def test_it_goes_on_with_another_owner_and_date_or_is_closed_with_a_name_and_nev
 
 
 def test_past_its_date_it_stands_on_the_raisers_the_owners_and_the_supervisors_first_page(town):  # noqa: F811
-    from redshank.web.worklist.models import Raised
+    from redshank.web.meetings.models import Raised
 
     analyst = tools.client("analyst")
     send(analyst, "raise")
@@ -118,7 +119,8 @@ def test_past_its_date_it_stands_on_the_raisers_the_owners_and_the_supervisors_f
 
 def test_each_number_of_a_first_page_opens_to_what_it_counts(town):  # noqa: F811
     """Raised by me and unanswered, held by me and due, past its date, past the hour, more needed: each opens its own list."""
-    from redshank.web.worklist.models import Raised, Referral
+    from redshank.web.meetings.models import Raised
+    from redshank.web.worklist.models import Referral
 
     analyst, researcher = tools.client("analyst"), tools.client("researcher")
     send(analyst, "raise", once="1")

@@ -14,38 +14,38 @@ FIRST = {
     "analyst": {
         "cannot_wait": ["urgent"],
         "decide": ["questions_to_me", "sweeps_to_decide", "registrar_asks"],
-        "overdue": ["raised_unanswered", "held_due"],
+        "overdue": [],
         "new": ["answers_to_me"],
         "rest": [],
     },
     "missing_adviser": {
         "cannot_wait": ["urgent"],
         "decide": ["questions_to_me", "registrar_asks"],
-        "overdue": ["raised_unanswered", "held_due"],
+        "overdue": [],
         "new": ["answers_to_me"],
         "rest": [],
     },
     "duty_inspector": {
         "cannot_wait": ["urgent"],
         "decide": ["questions_to_me"],
-        "overdue": ["urgent_untaken", "raised_overdue"],
+        "overdue": ["urgent_untaken"],
         "new": [],
-        "rest": ["raised_next"],
+        "rest": [],
     },
     "partnership_officer": {
         "cannot_wait": [],
         "decide": ["questions_to_me", "registrar_asks"],
-        "overdue": ["raised_unanswered", "held_due"],
+        "overdue": [],
         "new": ["answers_to_me"],
         "rest": [],
     },
-    "tasking_chair": {"cannot_wait": [], "decide": ["questions_to_me"], "overdue": ["raised_overdue"], "new": [], "rest": []},
+    "tasking_chair": {"cannot_wait": [], "decide": ["questions_to_me"], "overdue": [], "new": [], "rest": []},
     "safeguarding_lead": {
         "cannot_wait": ["urgent"],
         "decide": ["questions_to_me", "registrar_asks"],
-        "overdue": ["urgent_untaken", "raised_overdue", "registrar_overdue"],
+        "overdue": ["urgent_untaken", "registrar_overdue"],
         "new": ["answers_to_me"],
-        "rest": ["raised_next"],
+        "rest": [],
     },
     "crime_registrar": {
         "cannot_wait": [],
@@ -84,6 +84,8 @@ def test_every_source_of_a_first_page_is_known_and_its_role_sees_what_it_tells(a
         "answers_to_me": "item.ask", "registrar_queue": "registrar.decide", "registrar_overdue": "see.referrals",
         "registrar_asks": "item.refer", "raised_unanswered": "item.raise", "held_due": "raised.settle",
         "raised_overdue": "see.raised", "raised_next": "see.raised", "sweeps_to_decide": "item.sweep",
+        "my_actions": "action.report", "actions_to_take": "action.report", "actions_overdue": "see.actions",
+        "asked_of_me": "commission.answer", "answers_to_read": "commission.make", "sittings_next": "meeting.run", "sittings_unheld": "see.raised",
     }  # fmt: skip
     for role in ROLES.values():
         for source in (s for sources in role.first.values() for s in sources):
@@ -110,14 +112,14 @@ def test_the_first_page_opens(town, role):  # noqa: F811
 
 def test_every_code_that_can_reach_a_page_has_its_word(application):  # noqa: F811
     from redshank.web.pages.words import WORDS
-    from redshank.web.worklist import board, meetings, registrar
+    from redshank.web.worklist import board, registrar
     from redshank.web.worklist.models.acts import KINDS
     from redshank.web.worklist.models.base import ABOUT
     from redshank.web.worklist.models.sweeps import STATES as SWEPT
     from redshank.web.worklist.views.board import IN_BULK
 
     for table, codes in {
-        "act": KINDS, "about": ABOUT, "standing": board.STATES, "meeting": set(meetings.MEETING.values()),
+        "act": KINDS, "about": ABOUT, "standing": board.STATES,
         "ruling": (*registrar.RULINGS, "waiting", "more"), "sweep": (*SWEPT, "right", "wrong"), "bulk": IN_BULK,
     }.items():  # fmt: skip
         assert set(codes) <= set(WORDS[table]), table

@@ -129,7 +129,7 @@ def test_many_lines_are_assigned_at_once_and_once(town):  # noqa: F811
 
 
 def test_many_lines_are_held_at_once_each_with_owner_and_date(town):  # noqa: F811
-    from redshank.web.worklist.models import Raised
+    from redshank.web.meetings.models import Raised
 
     analyst = tools.client("analyst")
     assert bulk(analyst, "hold", TWO).status_code == 400  # no reason

@@ -108,8 +108,9 @@ def test_nobody_is_given_what_they_may_not_see(town, kind, field):  # noqa: F811
 
 @pytest.mark.parametrize("kind", ["person", "record", "group"])
 def test_what_is_restricted_goes_from_list_page_counts_and_what_people_did(town, kind):  # noqa: F811
+    from redshank.web.meetings.models import Raised
     from redshank.web.policy.models import Restriction
-    from redshank.web.worklist.models import Act, Raised, Standing
+    from redshank.web.worklist.models import Act, Standing
 
     of = {"person": ADA, "record": ("record", "incidents:I-9"), "group": ("group", "g-one")}[kind]
     title = {"person": "Ada THORN", "record": "headline of I-9", "group": "Group around the Lodge"}[kind]
@@ -249,7 +250,7 @@ def test_a_question_is_read_by_who_is_asked_and_not_by_others_of_other_roles(tow
 
 def test_a_settled_thing_of_a_run_long_ago_keeps_its_place_on_the_list_while_somebody_has_it(town):  # noqa: F811
     from redshank.web.heads.models import Item
-    from redshank.web.worklist.models import Raised
+    from redshank.web.meetings.models import Raised
 
     analyst = tools.client("analyst")
     send(analyst, "hold")

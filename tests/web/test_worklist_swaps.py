@@ -15,13 +15,21 @@ from .worklist_fixtures import application, town  # noqa: F401
 
 #: Route → model whose rows it opens.
 ROWS = {
-    "act-undo": "Act", "raised-one": "Raised", "raised-settle": "Raised", "referral": "Referral", "referral-decide": "Referral",
+    "act-undo": "Act", **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "Raised"),
+    "action": "Action", "action-step": "Action", "commission": "Commission", "commission-act": "Commission", "referral": "Referral", "referral-decide": "Referral",
     "referral-add": "Referral", "question": "Question", "question-answer": "Question",
 }  # fmt: skip
 SENT = {"why": "x", "once": "swap", "outcome": "closed", "answer": "x", "crime_ref": "1", "seen": "0"}
 #: How the thing went out of sight → which item the rows are about, and what takes it away.
 GONE = ("restricted record", "restricted person", "in conflict", "closed")
 NOBODY = 10**6
+
+
+def model_of(name: str):
+    from redshank.web.meetings import models as meetings
+    from redshank.web.worklist import models
+
+    return getattr(models, name, None) or getattr(meetings, name)
 
 
 def rows_about(how: str, user) -> None:
@@ -34,6 +42,7 @@ def rows_about(how: str, user) -> None:
     for kind in ("raise", "refer", "ask"):
         to = {"ask_to": "role:exploitation_officer"} if kind == "ask" else {}
         assert send(analyst, kind, of=of, **(record if kind == "refer" else to)).status_code == 302
+    task_and_commission(analyst.user)
     why = {"by": tools.account("safeguarding_lead", "other"), "reason": "for the test"}
     if how == "restricted record":
         Restriction.objects.create(kind="record", ident="incidents:I-2", **why)
@@ -43,12 +52,26 @@ def rows_about(how: str, user) -> None:
         Conflict.objects.create(user=user, person_id="p-ben", **why)
 
 
+def task_and_commission(user) -> None:
+    """A task and a commission out of what was raised; the task is nobody's of the readers."""
+    from datetime import timedelta
+
+    from redshank.web.meetings import actions, asking
+    from redshank.web.meetings.models import Raised
+
+    raised, later = Raised.objects.get(), tools.NOW.date() + timedelta(days=9)
+    other = tools.account("exploitation_officer", "other")
+    task = actions.Task(
+        "Speak with the school", "protect", "It is near", "A plan is agreed", later, other, user
+    )
+    actions.give(user, raised, task, "task")
+    asking.ask(user, raised, "Which places?", "Where to patrol", "", other, later, "commission")
+
+
 @pytest.mark.parametrize("role", list(ROLES))
 def test_a_row_about_what_is_out_of_sight_answers_like_none_and_changes_nothing(town, role):  # noqa: F811
     from django.db import transaction
     from django.urls import reverse
-
-    from redshank.web.worklist import models
 
     client = tools.client(role, "reader")
     sees_all = client.user.as_role.cleared and client.user.as_role.scope == "all"
@@ -59,7 +82,7 @@ def test_a_row_about_what_is_out_of_sight_answers_like_none_and_changes_nothing(
             rows_about(how, client.user)
             before = state()
             for route, model in ROWS.items():
-                numbers = list(getattr(models, model).objects.values_list("pk", flat=True))
+                numbers = list(model_of(model).objects.values_list("pk", flat=True))
                 for ask in (client.get, lambda path: client.post(path, SENT)):
                     nothing = ask(reverse(route, args=[NOBODY]))
                     for number in numbers:
@@ -98,19 +121,19 @@ def test_sweeps_views_and_rules_of_others_answer_like_none(town, role):  # noqa:
 
 def test_what_was_written_about_a_record_goes_with_it(town):  # noqa: F811
     """Ada's item has two records. One is restricted: that it was raised stays in view, the words that rest on it do not."""
+    from redshank.web.meetings import acts
+    from redshank.web.meetings.models import Raised
     from redshank.web.policy.models import Restriction
-    from redshank.web.worklist import asking, meetings
-    from redshank.web.worklist.models import Question, Raised
+    from redshank.web.worklist import asking
+    from redshank.web.worklist.models import Question
 
     analyst = tools.client("analyst")
     for kind in ("raise", "ask"):
         send(analyst, kind, **{f"{kind}_why": f"secret words of {kind}"})
-    meetings.settle(
+    acts.decide(
         tools.account("safeguarding_lead"),
         Raised.objects.get().pk,
-        "moved",
-        "secret words of the meeting",
-        "m",
+        acts.Decision("deferred", "secret words of the meeting", "m"),
     )
     asking.answer(
         tools.account("missing_adviser"), Question.objects.get().pk, "secret words of the answer", "a"

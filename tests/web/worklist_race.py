@@ -39,7 +39,8 @@ def together(presses: list[Callable[[], int]]) -> list[int]:
 def main(home: Path) -> None:
     tools.ready(home)
     from redshank.publish import reading
-    from redshank.web.worklist.models import Act, Answer, Question, Raised, Standing
+    from redshank.web.meetings.models import Raised
+    from redshank.web.worklist.models import Act, Answer, Question, Standing
 
     reading.texts = tools.texts_of
     tools.build()

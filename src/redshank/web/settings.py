@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "redshank.web.pages",
     "redshank.web.access",
     "redshank.web.worklist",
+    "redshank.web.meetings",
     "redshank.web.concerns",
     "redshank.web.matrix",
     "redshank.web.missing",
@@ -83,7 +84,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.pages.around.around",
             ],
             "libraries": {"words": "redshank.web.pages.words"},
-            "builtins": ["redshank.web.pages.words", "redshank.web.judgements.tags"],
+            "builtins": [
+                "redshank.web.pages.words",
+                "redshank.web.judgements.tags",
+                "redshank.web.meetings.tags",
+            ],
         },
     }
 ]

@@ -15,6 +15,10 @@ from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
 from redshank.web.maps import views as maps
 from redshank.web.matrix import views as matrix
+from redshank.web.meetings.views import actions as tasks
+from redshank.web.meetings.views import agencies, raised
+from redshank.web.meetings.views import asking as commissions
+from redshank.web.meetings.views import sitting as sittings
 from redshank.web.missing import views as missing
 from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
@@ -53,9 +57,27 @@ urlpatterns = [
     path("worklist/dismissals/propose", work.sweep_propose, name="sweep-propose"),
     path("worklist/dismissals/<int:number>", work.sweep, name="sweep"),
     path("worklist/dismissals/<int:number>/decide", work.decide_sweep, name="sweep-decide"),
-    path("raised", work.raised, name="raised"),
-    path("raised/<int:number>", work.raised_one, name="raised-one"),
-    path("raised/<int:number>/settle", work.settle, name="raised-settle"),
+    path("raised", raised.raised, name="raised"),
+    path("raised/<int:number>", raised.raised_one, name="raised-one"),
+    path("raised/<int:number>/settle", raised.settle, name="raised-settle"),
+    path("raised/<int:number>/split", raised.split, name="raised-split"),
+    path("raised/<int:number>/merge", raised.merge, name="raised-merge"),
+    path("raised/<int:number>/views", agencies.views, name="raised-views"),
+    path("raised/<int:number>/action", tasks.action_make, name="action-make"),
+    path("raised/<int:number>/commission", commissions.commission_make, name="commission-make"),
+    path("raise", raised.raise_named, name="raise-named"),
+    path("raise/<str:about>/<path:ident>", raised.raise_thing, name="raise"),
+    path("meetings", sittings.meetings, name="meetings"),
+    path("meetings/<str:meeting>", sittings.body, name="meeting"),
+    path("meetings/<str:meeting>/calendar.ics", sittings.calendar, name="meeting-calendar"),
+    path("meetings/<str:meeting>/<str:day>", sittings.sitting, name="sitting"),
+    path("meetings/<str:meeting>/<str:day>/act", sittings.sitting_act, name="sitting-act"),
+    path("meetings/<str:meeting>/<str:day>/attend", sittings.attend, name="sitting-attend"),
+    path("actions", tasks.actions, name="actions"),
+    path("actions/<int:number>", tasks.action, name="action"),
+    path("actions/<int:number>/step", tasks.action_step, name="action-step"),
+    path("commissions/<int:number>", commissions.commission, name="commission"),
+    path("commissions/<int:number>/act", commissions.commission_act, name="commission-act"),
     path("registrar", work.referrals, name="registrar"),
     path("registrar/<int:number>", work.referral, name="referral"),
     path("registrar/<int:number>/decide", work.rule_on, name="referral-decide"),

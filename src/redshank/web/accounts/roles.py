@@ -28,6 +28,7 @@ SEE = frozenset(
         "concerns",
         "matrix",
         "mace",
+        "actions",
     ]
 )
 MAY = frozenset(
@@ -43,6 +44,12 @@ MAY = frozenset(
         "item.bulk",
         "item.sweep",
         "raised.settle",
+        "meeting.raise",
+        "meeting.run",
+        "action.make",
+        "action.report",
+        "commission.make",
+        "commission.answer",
         "question.answer",
         "registrar.decide",
         "handover",

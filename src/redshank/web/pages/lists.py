@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 
 from redshank.web.childfile.views import judgements
 from redshank.web.heads.models import (
@@ -27,6 +29,9 @@ from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed
+
+#: What a daily meeting hears of as new.
+NEW_KINDS = ("crimes", "intelligence", "incidents", "vulnerability_entries", "partner_referrals")
 
 
 def _wanted(request: Any, *names: str) -> dict[str, str]:
@@ -103,9 +108,11 @@ def parts(keys: list[str], size: int = 900) -> Iterator[list[str]]:
 def records(request: Any) -> HttpResponse:
     user, purpose = request.user, request.user.as_role.purpose
     rows = Record.objects.visible_to(user, purpose).order_by("-known_at", "key")
-    asked = _wanted(request, "kind", "indicator", "district", "q", "owed")
+    asked = _wanted(request, "kind", "indicator", "district", "q", "owed", "new")
     if asked["owed"]:
         rows = rows.filter(key__in=interviews_owed(user, purpose))
+    if (since := parse_datetime(asked["new"].replace(" ", "+"))) is not None:
+        rows = rows.filter(new_with_signals(since))
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     if asked["indicator"]:
@@ -123,6 +130,11 @@ def records(request: Any) -> HttpResponse:
         "indicators": words.WORDS["indicator"],
     }
     return render(request, "pages/records.html", context)
+
+
+def new_with_signals(since: datetime) -> Q:
+    """Crimes, calls, entries, reports and referrals with signals that became known after a moment."""
+    return Q(signals__gt=0, known_at__gt=since, kind__in=NEW_KINDS)
 
 
 def interviews_owed(user: Any, purpose: str) -> Any:

@@ -56,6 +56,7 @@ def _look(user: Any) -> Sight:
     sight = Sight(run=run, hidden=limits.whole, partly=limits.partly, own=limits.own)
     if user.as_role.scope == "shared":
         sight.shared["user"] = {str(user.pk)}  # what one wrote oneself
+        sight.shared["audience"] = {user.audience}  # what was given to one's team
         for kind, ident in standing(Share).filter(audience=user.audience).values_list("kind", "ident"):
             sight.shared.setdefault(kind, set()).update(moved(kind, {ident}, run))
         if children := sight.shared.get("person"):  # a person shared is shared with their child's page

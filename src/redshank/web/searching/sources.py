@@ -121,7 +121,16 @@ def _edition(user: Any, ident: str, child: str) -> str:
     return "an edition of the matrix" if rows.filter(edition=number, person_id=child).exists() else ""
 
 
-_RAISED = _row("worklist", "Raised", "what was raised to a meeting")
+def _sitting(user: Any, ident: str, child: str) -> str:
+    """What is before a body that this person sits in, about this child."""
+    rows = apps.get_model("meetings", "Raised").objects.visible_to(user, user.as_role.purpose)
+    mine = rows.filter(meeting=ident.partition(":")[0])
+    groups = Member.objects.visible_to(user, user.as_role.purpose).filter(person_id=child).values("group_id")
+    about = mine.filter(person_id=child) | mine.filter(group_id__in=groups).exclude(group_id="")
+    return "a meeting" if about.exists() else ""
+
+
+_RAISED = _row("meetings", "Raised", "what was raised to a meeting")
 #: What an address may name (``?for=group:g-…``) → its source.
 SOURCES: dict[str, Source] = {
     "group": _group,
@@ -133,7 +142,8 @@ SOURCES: dict[str, Source] = {
 #: Route of the page before → its source, and the parts of its address that are the id.
 ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "today": (_today, ()), "worklist": (_worklist, ()), "item": (_item, ("about", "ident")), "urgent": (_cannot_wait, ()),
-    "group": (_group, ("group_id",)), "flag": (_flag, ("number",)), "flag-propose": (_proposal, ("about", "ident")), "raised-one": (_RAISED, ("number",)),
+    "group": (_group, ("group_id",)), "flag": (_flag, ("number",)), "flag-propose": (_proposal, ("about", "ident")), "raised-one": (_RAISED, ("number",)), "raised-views": (_RAISED, ("number",)),
+    "action": (_row("meetings", "Action", "an action"), ("number",)), "commission": (_row("meetings", "Commission", "a commissioned product"), ("number",)), "sitting": (_sitting, ("meeting", "day")),
     "referral": (_row("worklist", "Referral", "a possible unrecorded crime"), ("number",)),
     "question": (_row("worklist", "Question", "a colleague's question"), ("number",)),
     "concern": (_row("concerns", "Concern", "a concern that was raised"), ("number",)),

@@ -14,6 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from redshank.web.heads.models import Signal
+from redshank.web.meetings.acts import withdraw
+from redshank.web.meetings.models import Raised
 from redshank.web.worklist.items import Thing, folded
 from redshank.web.worklist.models import Act, Rule, Standing
 from redshank.web.worklist.models.acts import SETTLING, VERDICTS
@@ -154,8 +156,12 @@ def may_undo(user: Any, act: Act) -> str:
         return "It was taken back already."
     if act.by_id != user.pk:
         return "Only who did it takes it back."
-    if act.kind in ("raise", "hold") and act.raised.moves.exists():
-        return "It was taken on already: its owner settles it on the page of what was raised."
+    if act.kind in ("raise", "hold"):
+        stood = Raised.objects.filter(act=act).first()
+        if stood is None:
+            return "It stood before the meeting already, and your words were added to it: settle it there."
+        if stood.moves.exists():
+            return "It was taken on already: its owner settles it on the page of what was raised."
     if act.kind == "refer" and act.referral.steps.exists():
         return "The registrar has looked at it already."
     if act.kind == "ask" and act.question.answered_at:
@@ -180,5 +186,7 @@ def undo(user: Any, act: Act, once: str, why: str, run: int) -> Act:
         )
         back.why, back.once, back.run, back.undoes = why, once, run, act
         back.save(force_insert=True)
+        for raised in Raised.objects.filter(act=act):
+            withdraw(user, raised, once)
         settle(act.about, act.ident)
     return back

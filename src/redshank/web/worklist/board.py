@@ -14,11 +14,12 @@ from datetime import date, datetime
 from typing import Any
 
 from redshank.web.heads.models import Item, Record, Signal
+from redshank.web.meetings.bodies import LONDON
+from redshank.web.meetings.models import Raised
 from redshank.web.pages import words
 from redshank.web.worklist.config import LISTED
 from redshank.web.worklist.items import chunks, new_since
-from redshank.web.worklist.meetings import LONDON
-from redshank.web.worklist.models import Raised, Seen, Standing
+from redshank.web.worklist.models import Seen, Standing
 
 #: States of a line, in the order of the filter; the first three want somebody.
 STATES = ("open", "returned", "confirm", "raise", "hold", "dismiss")

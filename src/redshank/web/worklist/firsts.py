@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from redshank.web.pages import words
 from redshank.web.pages.today import SHOWN, Block, Told
-from redshank.web.worklist import meetings, registrar, waiting
+from redshank.web.worklist import registrar, waiting
 from redshank.web.worklist.models import Question, Sweep
 from redshank.web.worklist.models.asking import asked_of
 
@@ -93,34 +93,6 @@ def _registrar_asks(user: Any, purpose: str) -> Block:
     return _referrals(user, "The registrar needs more from you", state="need_more", by="me")
 
 
-def _raised(user: Any, title: str, **asked: str) -> Block:
-    rows = meetings.asked_for(user, asked).order_by("next_on", "pk")
-    lines = [
-        Told(
-            r.title, reverse("raised-one", args=[r.pk]),
-            f"{words.word(r.meeting, 'meeting')}, {words.moment(r.next_on)}; raised by {r.act.by.name}, owner {r.owner.name}",
-        )
-        for r in rows[:SHOWN]
-    ]  # fmt: skip
-    return Block(title, lines, rows.count(), f"{reverse('raised')}?{urlencode(asked)}")
-
-
-def _raised_unanswered(user: Any, purpose: str) -> Block:
-    return _raised(user, "Raised by you, and unanswered", meeting="daily", by="me", due="past")
-
-
-def _held_due(user: Any, purpose: str) -> Block:
-    return _raised(user, "Held by you, and due", meeting="four_weekly", mine="1", due="soon")
-
-
-def _raised_overdue(user: Any, purpose: str) -> Block:
-    return _raised(user, "Raised or held, and past its date", meeting="all", due="past")
-
-
-def _raised_next(user: Any, purpose: str) -> Block:
-    return _raised(user, "Raised to the daily meeting", meeting="daily")
-
-
 def _sweeps_to_decide(user: Any, purpose: str) -> Block:
     rows = (
         Sweep.objects.visible_to(user, purpose)
@@ -146,9 +118,5 @@ SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "registrar_queue": _registrar_queue,
     "registrar_overdue": _registrar_overdue,
     "registrar_asks": _registrar_asks,
-    "raised_unanswered": _raised_unanswered,
-    "raised_overdue": _raised_overdue,
-    "raised_next": _raised_next,
-    "held_due": _held_due,
     "sweeps_to_decide": _sweeps_to_decide,
 }

@@ -2,7 +2,6 @@
 
 from redshank.web.worklist.models.acts import Act, Standing
 from redshank.web.worklist.models.asking import Answer, Question
-from redshank.web.worklist.models.meetings import Move, Raised
 from redshank.web.worklist.models.mine import Seen, View
 from redshank.web.worklist.models.registrar import Referral, Step
 from redshank.web.worklist.models.rules import Rule
@@ -10,6 +9,6 @@ from redshank.web.worklist.models.sweeps import Second, Sweep
 from redshank.web.worklist.models.waiting import Acknowledged
 
 __all__ = [
-    "Acknowledged", "Act", "Answer", "Move", "Question", "Raised", "Referral", "Rule", "Second", "Seen", "Standing", "Step",
+    "Acknowledged", "Act", "Answer", "Question", "Referral", "Rule", "Second", "Seen", "Standing", "Step",
     "Sweep", "View",
 ]  # fmt: skip

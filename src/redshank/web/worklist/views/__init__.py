@@ -5,14 +5,13 @@ from redshank.web.worklist.views.board import bulk, save_view, unread, worklist
 from redshank.web.worklist.views.board import drop_view as drop_view
 from redshank.web.worklist.views.item import item
 from redshank.web.worklist.views.questions import answer, question, questions
-from redshank.web.worklist.views.raised import raised, raised_one, settle
 from redshank.web.worklist.views.registrar import add, referral, referrals, rule_on
 from redshank.web.worklist.views.rules import rule, rules
 from redshank.web.worklist.views.sweeps import decide_sweep, sweep, sweep_propose, sweeps
 from redshank.web.worklist.views.waiting import acknowledge, give_back, take, urgent
 
 __all__ = [
-    "acknowledge", "add", "answer", "ask", "bulk", "decide_sweep", "drop_view", "give_back", "item", "put", "question", "questions", "raised",
-    "raised_one", "refer", "referral", "referrals", "rule", "rule_on", "rules", "save_view", "settle", "sweep", "sweep_propose",
+    "acknowledge", "add", "answer", "ask", "bulk", "decide_sweep", "drop_view", "give_back", "item", "put", "question", "questions",
+    "refer", "referral", "referrals", "rule", "rule_on", "rules", "save_view", "sweep", "sweep_propose",
     "sweeps", "take", "undo", "unread", "urgent", "verdict", "worklist",
 ]  # fmt: skip

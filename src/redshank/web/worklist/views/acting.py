@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from redshank.web.accounts.roles import ROLES
 from redshank.web.heads.models import Signal
+from redshank.web.meetings.tags import meeting_words
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
@@ -170,7 +171,7 @@ def put(request: Any, about: str, ident: str) -> HttpResponse:
         errors[f"{kind}_owner"] = "Choose an owner who may see this"
     stood = Standing.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident).first()
     grade = stood.grade if stood else ""
-    meeting = words.word(meetings.MEETING[kind], "meeting")
+    meeting = meeting_words(meetings.MEETING[kind])
     said = "Raised to" if kind == "raise" else "Held for"
     wish = _wish(request, kind, why, meetings.MEETING[kind])
     return _act(

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Child, Group, Moved, Record, Signal
+from redshank.web.meetings.models import Raised
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.explain import highlighted
@@ -21,7 +22,7 @@ from redshank.web.trail.write import read
 from redshank.web.worklist import acts, board, colleagues, mine, rulebook
 from redshank.web.worklist.config import LISTED, SETTINGS
 from redshank.web.worklist.items import Thing, hits_of, new_since, records_of, thing_of
-from redshank.web.worklist.models import Act, Question, Raised, Referral, Rule, Standing
+from redshank.web.worklist.models import Act, Question, Referral, Rule, Standing
 
 #: The page of the thing itself.
 ROUTE = {"child": "child", "group": "group", "place": "place"}
@@ -86,7 +87,7 @@ def _told(request: Any, thing: Thing) -> dict[str, Any]:
         "state": ("returned" if again else state) or "open", "stood": stood,
         "acts": [{"act": a, "why_not": acts.may_undo(user, a), "target": _target(user, a), "to": names[int(a.value)].name if a.kind == "assign" else ""} for a in reversed(done) if a.kind != "undo"],
         "seen": max((a.pk for a in done), default=0), "open_records": [x["record"] for x in texts["lines"]],
-        "raised": list(Raised.objects.visible_to(user, purpose).filter(**about_it).select_related("owner", "act__by").order_by("-pk")),
+        "raised": list(Raised.objects.visible_to(user, purpose).filter(**about_it).select_related("owner", "by", "act").order_by("-pk")),
         "referrals": list(Referral.objects.visible_to(user, purpose).filter(**about_it).order_by("-pk")),
         "questions": list(Question.objects.visible_to(user, purpose).filter(**about_it).select_related("act__by", "answer__by", "to_user").order_by("-pk")),
         "flags": list(Flag.objects.visible_to(user, purpose).filter(about=FLAGGED.get(thing.about, ""), ident=thing.ident).select_related("proposed_by")),

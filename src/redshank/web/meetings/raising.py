@@ -1,0 +1,175 @@
+"""What may be raised and to which body. What is raised twice stands once: the second word is added to the first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from redshank.web.accounts.models import User
+from redshank.web.concerns.models import Concern
+from redshank.web.heads.models import Line, Record
+from redshank.web.meetings import sittings
+from redshank.web.meetings.bodies import ABOUT, BODIES, BY_HAND, Body
+from redshank.web.meetings.models import Move, Raised
+from redshank.web.meetings.models.about import folded
+from redshank.web.worklist.items import MODELS, thing_of
+from redshank.web.worklist.models import Act
+
+
+class NotAllowed(Exception):
+    """A rule is in the way; the text says which."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What stands before a body, as one person saw it when they raised it."""
+
+    about: str
+    ident: str
+    title: str
+    closed: bool = False
+    person_id: str = ""
+    records: tuple[str, ...] = ()
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sets(self) -> dict[str, Any]:
+        return {
+            "about": self.about, "ident": self.ident, "title": self.title[:300], "closed": self.closed, "person_id": self.person_id,
+            "group_id": self.ident if self.about == "group" else "", "record_key": self.ident if self.about == "record" else "",
+        }  # fmt: skip
+
+
+def subject(user: Any, about: str, ident: str) -> Subject | None:
+    """The thing as this person sees it, or nothing."""
+    if about in MODELS:
+        thing = thing_of(user, about, ident)
+        if thing is None:
+            return None
+        person = ident if about == "child" else ""
+        return Subject(about, ident, thing.title, thing.closed, person, thing.records, {"records": list(thing.records)})  # fmt: skip
+    if about == "line":
+        line = Line.objects.visible_to(user, user.as_role.purpose).filter(line_ref=ident).first()
+        return Subject(about, ident, f"County line {line.name}", not line.in_open) if line else None
+    if about == "concern" and ident.isdecimal() and len(ident) < 10:
+        found = Concern.objects.visible_to(user, user.as_role.purpose).filter(pk=int(ident)).first()
+        if found is None:
+            return None
+        of = found.child_name or found.place or "no name given"
+        return Subject(about, ident, f"A concern that was raised: {of}", person_id=found.person_id)
+    return None
+
+
+def by_hand(about: str, title: str, once: str) -> Subject:
+    """A peer group, a school, an online space or a workstream, as a person names it."""
+    return Subject(about, "hand-" + hashlib.sha256(once.encode()).hexdigest()[:12], title)
+
+
+def bodies_for(user: Any, about: str) -> list[Body]:
+    """To which bodies this person may raise such a thing."""
+    seen = about in BY_HAND or user.as_role.allows(f"see.{ABOUT.get(about, '')}")
+    if not seen or not user.as_role.allows("meeting.raise"):
+        return []
+    return [b for b in BODIES.values() if user.role in b.raisers and about in b.about]
+
+
+def owners(body: Body, about: str) -> list[User]:
+    """Who may own such a thing before this body: whoever works in it, settles things and sees this kind."""
+    from redshank.web.accounts.roles import ROLES
+
+    kinds = ["raised.settle", "see.raised", *([f"see.{ABOUT[about]}"] if about in ABOUT else [])]
+    roles = [k for k in body.roles if all(ROLES[k].allows(p) for p in kinds)]
+    return list(User.objects.filter(is_active=True, role__in=roles).order_by("name", "username"))
+
+
+def can_own(user: Any, raised: Raised | Subject) -> bool:
+    """Whether this person may settle such a thing and has it in sight."""
+    if not user.is_active or not user.as_role.allows("raised.settle"):
+        return False
+    return raised.about in BY_HAND or subject(user, raised.about, raised.ident) is not None
+
+
+def owner_by_default(user: Any, body: Body, of: Subject | Raised) -> User:
+    """Whoever raises it, where they may settle it; else the body's clerk or chair.
+
+    Raises:
+        NotAllowed: nobody works for the body who may see this.
+    """
+    if can_own(user, of):
+        found: User = user
+        return found
+    for role in (*body.clerk, *body.chair):
+        for one in User.objects.filter(is_active=True, role=role).order_by("name", "username"):
+            if can_own(one, of):
+                return one
+    raise NotAllowed(f"Nobody who works for the {body.short} may see this: ask the safeguarding lead")
+
+
+def districts(user: Any) -> list[str]:
+    rows = Record.objects.visible_to(user, user.as_role.purpose).exclude(district="")
+    return sorted(set(rows.values_list("district", flat=True).distinct()))
+
+
+def own_district(user: Any) -> str:
+    """The district that a person's account names, else the first of the records."""
+    known = districts(user)
+    return user.district if user.district in known else known[0] if known else ""
+
+
+def district_of(user: Any, of: Subject) -> str:
+    """Where most of its records lie; nothing where none says."""
+    rows = Record.objects.visible_to(user, user.as_role.purpose).filter(key__in=of.records[:500])
+    counts = Counter(d for d in rows.values_list("district", flat=True) if d)
+    return max(counts, key=lambda d: (counts[d], d)) if counts else ""
+
+
+def raise_to(
+    user: Any, of: Subject, body: Body, why: str, once: str, *, owner: User | None = None, district: str = "", grade: str = "",
+    act: Act | None = None, origin: str = "", part_of: Raised | None = None,
+) -> tuple[Raised, bool]:  # fmt: skip
+    """Puts a thing before a body, with who and why; whether it stands there only now."""
+    if body.by_district and not district:
+        raise NotAllowed("Choose the district whose meeting takes it")
+    district = district if body.by_district else ""
+    now = timezone.now()
+    made = Raised(
+        **of.sets, act=act, origin=origin, part_of=part_of, by=user, role=user.role, at=now, why=why, once=once[:80], meeting=body.key, began=body.key,
+        district=district, grade=grade, owner=owner or owner_by_default(user, body, of), next_on=sittings.next_time(body, now, district),
+        shown=json.dumps(of.shown, default=str), folded=folded(of.title, why),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+        return made, True
+    except IntegrityError:
+        if (same := Raised.objects.filter(once=made.once).first()) is not None:
+            return same, False
+    return _again(user, made), False
+
+
+def _again(user: Any, made: Raised) -> Raised:
+    """It stands there already: who raised it now, and why, is added to it."""
+    with transaction.atomic():
+        rows = Raised.objects.select_for_update().filter(closed_at__isnull=True, meeting=made.meeting)
+        stands = rows.get(about=made.about, ident=made.ident, closed=made.closed)
+        if not Move.objects.filter(once=made.once).exists():
+            stands.next_on = min(stands.next_on, made.next_on)
+            stands.folded += folded(made.why)
+            Move(
+                raised=stands, kind="again", by=user, role=user.role, why=made.why, once=made.once, owner=stands.owner, next_on=stands.next_on,
+                meeting=stands.meeting,
+            ).save(force_insert=True)  # fmt: skip
+            stands.save(update_fields=["next_on", "folded"])
+    return stands
+
+
+def way(user: Any, about: str, ident: str) -> list[Raised]:
+    """Everything that was raised about a thing, the newest first, as far as this person may see it."""
+    rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident)
+    return list(rows.select_related("owner", "by").order_by("closed_at", "-at"))

@@ -1,0 +1,198 @@
+"""What the extracts record, as blocks of an agenda; ``meetings.toml`` names which body has which. Each is a query of its own
+over what the reader may see, opens to the records behind it, and says "as recorded", never "now" (practice rule 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from redshank.web.flags.models import Flag
+from redshank.web.heads.models import Appearance, Child, Group, Line, Published, Record
+from redshank.web.matrix.models import Edition
+from redshank.web.meetings.models import Action, Move, Raised, Sitting
+from redshank.web.missing import episodes
+from redshank.web.pages import words
+from redshank.web.pages.around import publication
+from redshank.web.pages.lists import interviews_owed, new_with_signals
+from redshank.web.pages.today import Block, Told
+
+SHOWN = 40
+#: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
+STUCK = timedelta(days=28)
+
+
+def _window(sitting: Sitting, before: datetime) -> datetime:
+    """From when on things are new to this sitting: since the body sat before, by the time of the extracts."""
+    as_of = publication().as_of
+    return min(before, as_of - (sitting.at - before)) if as_of else before
+
+
+def _missing(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Children without a recorded return, high and medium risk first."""
+    if not user.as_role.allows("see.records"):
+        return None
+    as_of = publication().as_of
+    rows = episodes.all_rows(user, user.as_role.purpose).filter(returned_at__isnull=True)
+    found, _ = episodes.of_children(user, user.as_role.purpose, rows)
+    episodes.with_fields(user, user.as_role.purpose, found)
+    risk = {"high": 0, "medium": 1}
+    found.sort(
+        key=lambda e: (risk.get(str(e.fields.get("risk") or "").split(" ")[0], 2), e.missing_from, e.key)
+    )
+    lines = [
+        Told(
+            f"{e.name}, {e.age}" if e.age is not None else e.name, words.record_url(e.key),
+            f"{e.risk}, missing {words.counted(e.hours(as_of), 'hour,hours')} as recorded, {e.district or 'no district recorded'}"
+            + (f"; {', '.join(words.word(i, 'indicator') for i in e.indicators[:3])}" if e.indicators else ""),
+        )
+        for e in found[:SHOWN]
+    ]  # fmt: skip
+    return Block(
+        "Children missing, as recorded", lines, len(found), reverse("missing"), [e.key for e in found]
+    )
+
+
+def _records(title: str, rows: Any, more: str) -> Block:
+    some = list(rows[:SHOWN])
+    lines = [
+        Told(
+            f"{words.record_words(r.key)[:1].upper()}{words.record_words(r.key)[1:]}: {r.headline}", words.record_url(r.key),
+            ", ".join([words.day(r.at), *(words.word(i, "indicator") for i in words.piped(r.indicators)[:3]), *([f"graded {r.grade}"] if r.grade else [])]),
+        )
+        for r in some
+    ]  # fmt: skip
+    return Block(title, lines, rows.count(), more, [r.key for r in some])
+
+
+def _new_records(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """New crimes, intelligence, calls and referrals with signals."""
+    since = _window(sitting, before)
+    rows = Record.objects.visible_to(user, user.as_role.purpose).filter(new_with_signals(since))
+    return _records(
+        "New records with signals",
+        rows.order_by("-known_at", "key"),
+        f"{reverse('records')}?{urlencode({'new': since.isoformat()})}",
+    )
+
+
+def _custody(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Custody records of people under 18 when they were detained."""
+    purpose = user.as_role.purpose
+    rows = Record.objects.visible_to(user, purpose).filter(
+        kind="custody", known_at__gt=_window(sitting, before)
+    )
+    held = {r.key: r for r in rows}
+    seen = Appearance.objects.visible_to(user, purpose).filter(
+        record_key__in=held, role="detained", born__isnull=False
+    )
+    keys = [
+        a.record_key for a in seen
+        if (at := held[a.record_key].at) is not None and words.age_at(a.born, at).isdecimal() and int(words.age_at(a.born, at)) < 18
+    ]  # fmt: skip
+    return _records("Children in custody, as recorded", rows.filter(key__in=keys).order_by("-known_at", "key"), f"{reverse('records')}?kind=custody")  # fmt: skip
+
+
+def _interviews(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    purpose = user.as_role.purpose
+    rows = Record.objects.visible_to(user, purpose).filter(key__in=interviews_owed(user, purpose))
+    return _records("Returned, and no interview within 72 hours", rows.order_by("-returned_at", "key"), f"{reverse('records')}?owed=1")  # fmt: skip
+
+
+def _groups(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Groups that are new or grew since the body sat before."""
+    if not user.as_role.allows("see.groups"):
+        return None
+    run = (
+        Published.objects.filter(published_at__lte=before)
+        .order_by("-run")
+        .values_list("run", flat=True)
+        .first()
+        or 0
+    )
+    rows = Group.objects.visible_to(user, user.as_role.purpose).filter(
+        grew_in_run__gt=run
+    ) | Group.objects.visible_to(user, user.as_role.purpose).filter(first_seen_run__gt=run)
+    rows = rows.order_by("place")
+    lines = [
+        Told(g.label, reverse("group", args=[g.group_id]), f"{'new' if g.first_seen_run > run else 'grew'}; {g.strength} evidence, proposed. {g.sentence}")
+        for g in rows[:SHOWN]
+    ]  # fmt: skip
+    return Block("Groups that changed since the last sitting", lines, rows.count(), reverse("groups"), [g.group_id for g in rows[:SHOWN]])  # fmt: skip
+
+
+def _lines(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    if not user.as_role.allows("see.lines"):
+        return None
+    rows = Line.objects.visible_to(user, user.as_role.purpose).order_by("place")
+    lines = [Told(x.name, reverse("line", args=[x.line_ref]), f"{x.band}; sexual exploitation {words.word(x.use, 'use')}") for x in rows[:SHOWN]]  # fmt: skip
+    return Block("County lines", lines, rows.count(), reverse("lines"))
+
+
+def _matrix(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """The edition that the researcher prepared for this sitting."""
+    if not user.as_role.allows("see.matrix"):
+        return None
+    rows = Edition.objects.visible_to(user, user.as_role.purpose).filter(meeting_on__lte=sitting.at.date())
+    rows = rows.filter(meeting_on__gt=before.date()).select_related("prepared_by")
+    lines = [
+        Told(
+            f"Vulnerability matrix for {words.day(e.meeting_on)}", reverse("edition", args=[e.pk]),
+            f"prepared by {e.prepared_by.name}; {'frozen' if e.frozen_at else 'still open'}",
+        )
+        for e in rows
+    ]  # fmt: skip
+    return Block("The matrix", lines, len(lines), reverse("editions"))
+
+
+def _actions(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Tasks of this body that are open, those past their day first."""
+    if not user.as_role.allows("see.actions"):
+        return None
+    rows = Action.objects.visible_to(user, user.as_role.purpose).filter(
+        meeting=sitting.meeting, state__in=("open", "started")
+    )
+    rows = rows.select_related("owner").order_by("due", "pk")
+    lines = [
+        Told(a.task, reverse("action", args=[a.pk]), f"{a.owner.name}, {'overdue since' if a.is_late else 'by'} {words.day(a.due)}")
+        for a in rows[:SHOWN]
+    ]  # fmt: skip
+    return Block("Actions carried", lines, rows.count(), f"{reverse('actions')}?meeting={sitting.meeting}")
+
+
+def _rising(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """The panel's first door: a significant increase in concern, proposed by the night with the reason."""
+    if not user.as_role.allows("see.children"):
+        return None
+    rows = Child.objects.visible_to(user, user.as_role.purpose).exclude(rising="").order_by("place")
+    some = [c for c in rows if c.rising]  # narrowed: a reason that is restricted for this reader is gone
+    lines = [
+        Told(c.name, reverse("child", args=[c.person_id]), f"proposed: {c.rising}") for c in some[:SHOWN]
+    ]
+    return Block("A significant increase in concern", lines, len(some), f"{reverse('children')}?rising=1", [c.person_id for c in some])  # fmt: skip
+
+
+def _stuck(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """The panel's second door: signals of harm, and nothing was done in 28 days."""
+    if not user.as_role.allows("see.children"):
+        return None
+    purpose, since = user.as_role.purpose, timezone.now() - STUCK
+    done = set(Move.objects.filter(at__gt=since).values_list("raised__person_id", flat=True))
+    done |= set(Raised.objects.filter(at__gt=since).values_list("person_id", flat=True))
+    done |= set(Action.objects.filter(steps__at__gt=since).values_list("person_id", flat=True))
+    done |= set(Flag.objects.filter(proposed_at__gt=since).values_list("person_id", flat=True))
+    rows = Child.objects.visible_to(user, purpose).order_by("place")
+    harm = rows.filter(sexual="signals of harm") | rows.filter(criminal="signals of harm")
+    some = [c for c in harm.order_by("place") if c.person_id not in done]
+    lines = [Told(c.name, reverse("child", args=[c.person_id]), "signals of harm; nothing was done in 28 days that is kept here") for c in some[:SHOWN]]  # fmt: skip
+    return Block("Concern stays, and nothing was done for 28 days", lines, len(some), reverse("children"), [c.person_id for c in some])  # fmt: skip
+
+
+RECORDED: dict[str, Callable[[Any, Sitting, datetime], Block | None]] = {
+    "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines,
+    "matrix": _matrix, "actions": _actions, "rising": _rising, "stuck": _stuck,
+}  # fmt: skip
