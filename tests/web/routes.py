@@ -61,7 +61,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("view-remove", "act-undo", "question", "question-answer"), "test_worklist_policy.py"),
     **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
     **dict.fromkeys(("action", "action-step", "commission", "commission-act"), "test_worklist_swaps.py"),
-    **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend"), "test_meetings_pages.py"),
+    **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend", "sitting-pack"), "test_meetings_pages.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),

@@ -16,7 +16,7 @@ from redshank.web.judgements import views as judgements
 from redshank.web.maps import views as maps
 from redshank.web.matrix import views as matrix
 from redshank.web.meetings.views import actions as tasks
-from redshank.web.meetings.views import agencies, raised
+from redshank.web.meetings.views import agencies, papers, raised
 from redshank.web.meetings.views import asking as commissions
 from redshank.web.meetings.views import sitting as sittings
 from redshank.web.missing import views as missing
@@ -73,6 +73,7 @@ urlpatterns = [
     path("meetings/<str:meeting>/<str:day>", sittings.sitting, name="sitting"),
     path("meetings/<str:meeting>/<str:day>/act", sittings.sitting_act, name="sitting-act"),
     path("meetings/<str:meeting>/<str:day>/attend", sittings.attend, name="sitting-attend"),
+    path("meetings/<str:meeting>/<str:day>/pack.<str:form>", papers.pack, name="sitting-pack"),
     path("actions", tasks.actions, name="actions"),
     path("actions/<int:number>", tasks.action, name="action"),
     path("actions/<int:number>/step", tasks.action_step, name="action-step"),
