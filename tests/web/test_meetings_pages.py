@@ -143,7 +143,8 @@ def test_moved_in_the_browser_the_old_day_leads_to_the_new(town):  # noqa: F811
 
 
 def words_of(client, *paths: str) -> str:
-    return " ".join(tools.text_of(client.get(p)) for p in paths)
+    from_task = {"referer": "http://testserver/"}  # a child's page asks for no reason then
+    return " ".join(tools.text_of(client.get(p, headers=from_task)) for p in paths)
 
 
 def test_what_rests_on_handling_c_is_on_no_agenda_list_count_or_file_of_others(town):  # noqa: F811
@@ -425,3 +426,58 @@ def test_found_and_not_yet_looked_at_stands_apart_as_counts_without_names(town):
     found = page.split('id="found"')[1].split("<h2")[0]
     assert "to look at on the worklist" in found
     assert not re.search("Ada|Ben|Lodge", found)
+
+
+# ---- from a concern to its answer ----------------------------------------------------------------------
+
+
+def concern_of(client) -> int:
+    from redshank.web.concerns.models import Concern
+
+    form = {
+        "child_name": "A girl called Mia",
+        "what": "Waits each Friday by the arcade",
+        "place": "Arcade",
+        "danger": "no",
+        "once": "c",
+    }
+    assert client.post("/concerns/raise", form).status_code == 302
+    return Concern.objects.get().pk
+
+
+def test_whoever_raised_a_concern_reads_its_way_through_the_meetings_and_only_what_they_are_told(town):  # noqa: F811
+    from redshank.web.meetings import acts
+    from redshank.web.meetings.models import Raised
+
+    officer, analyst = tools.client("neighbourhood_officer"), tools.client("exploitation_officer")
+    number = concern_of(officer)
+    assert (
+        analyst.post(
+            f"/raise/concern/{number}", {"meeting": "daily", "why": "policewhy", "once": "r"}
+        ).status_code
+        == 302
+    )
+    raised = Raised.objects.get()
+    refused = analyst.post(
+        f"/raised/{raised.pk}/settle", {"outcome": "closed", "why": "policereason", "once": "s", "seen": 0}
+    )
+    assert refused.status_code == 400
+    assert "whoever raised the concern may read" in tools.text_of(refused)
+    sets = acts.Decision("closed", "policereason", "s", told="A patrol walks there on Fridays")
+    acts.decide(analyst.user, raised.pk, sets)
+    page = words_of(officer, f"/concerns/{number}")
+    assert "it stands before the daily management meeting" in page
+    assert "A patrol walks there on Fridays" in page
+    assert not re.search("policewhy|policereason", page)
+    assert officer.get(f"/raised/{raised.pk}").status_code == 404
+
+
+def test_on_its_own_page_a_thing_says_what_was_raised_about_it_and_what_is_under_way(town):  # noqa: F811
+    raised = raise_child()
+    give(raised)
+    lead = tools.client("safeguarding_lead")
+    page = words_of(lead, "/children/p-ada")
+    assert "Before the meetings" in page
+    assert "Walk by the arcade" in page
+    assert 'href="/raise/child/p-ada"' in lead.get("/children/p-ada", headers={"referer": "http://testserver/"}).content.decode()
+    assert "Before the meetings" not in words_of(tools.client("mace_coordinator"), "/children/p-ben")
