@@ -290,14 +290,57 @@ def test_the_forum_agrees_only_after_two_agencies_wrote_their_view(town):  # noq
     decide(raised, "taken", **sets)
 
 
-def test_a_person_who_leaves_leaves_nothing_without_an_owner(town):  # noqa: F811
-    from redshank.web.meetings import acts
+def leaves(how: str, leaver) -> None:
+    """The same day, in each of the ways in which somebody goes."""
+    from redshank.web.access import standing
+    from redshank.web.meetings import leavers
 
+    if how == "the administrator records the leaving":
+        form = {"role": leaver.role, "vetting": "", "deputy": leaver.deputy.username, "left_on": standing.today().isoformat()}
+        assert tools.client("administrator").post(f"/people/{leaver.username}", form).status_code == 302
+    elif how == "another role":
+        form = {"role": "learning", "vetting": "", "deputy": leaver.deputy.username}
+        assert tools.client("administrator").post(f"/people/{leaver.username}", form).status_code == 302
+    elif how == "the line manager takes the access away":
+        manager = tools.client("safeguarding_lead")
+        standing.record(leaver, manager=manager.user)
+        form = {"keeps": "no", "reason": "moved on"}
+        assert manager.post(f"/team/{leaver.username}", form).status_code == 302
+    else:
+        standing.record(leaver, left_on=standing.today())
+        assert leavers.sweep() == 2
+        assert leavers.sweep() == 0
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "the administrator records the leaving",
+        "another role",
+        "the line manager takes the access away",
+        "the day comes with the next night",
+    ],
+)
+def test_somebody_who_leaves_leaves_nothing_without_an_owner_who_is_there(town, how):  # noqa: F811
     raised, leaver = raise_child(), tools.account("analyst")
-    leaver.deputy, leaver.is_active = tools.account("researcher"), False
+    leaver.deputy = tools.account("researcher")
     leaver.save()
-    assert acts.hand_on_all(tools.account("safeguarding_lead"), leaver, "left the role", "x") == 1
+    task = give(raised, owner=leaver)
+    leaves(how, leaver)
+    task.refresh_from_db()
     assert again(raised).owner == tools.account("researcher")
+    assert task.owner == tools.account("safeguarding_lead")
+    assert again(raised).moves.last().why == "Its owner has left the role"
+
+
+def test_who_has_left_is_offered_nothing_to_own(town):  # noqa: F811
+    from redshank.web.access import standing
+    from redshank.web.meetings import raising
+
+    leaver = tools.account("analyst")
+    assert leaver in raising.owners(body("daily"), "child")
+    standing.record(leaver, left_on=standing.today())
+    assert leaver not in raising.owners(body("daily"), "child")
 
 
 def test_a_part_is_owned_and_dated_like_the_whole(town):  # noqa: F811

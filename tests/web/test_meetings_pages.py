@@ -479,5 +479,8 @@ def test_on_its_own_page_a_thing_says_what_was_raised_about_it_and_what_is_under
     page = words_of(lead, "/children/p-ada")
     assert "Before the meetings" in page
     assert "Walk by the arcade" in page
-    assert 'href="/raise/child/p-ada"' in lead.get("/children/p-ada", headers={"referer": "http://testserver/"}).content.decode()
+    assert (
+        'href="/raise/child/p-ada"'
+        in lead.get("/children/p-ada", headers={"referer": "http://testserver/"}).content.decode()
+    )
     assert "Before the meetings" not in words_of(tools.client("mace_coordinator"), "/children/p-ben")

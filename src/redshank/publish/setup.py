@@ -60,6 +60,7 @@ def publish(store: Store, progress: Progress = lambda step, done, total: None) -
     """Publishes the last completed run, if it is not published yet; {} where there is nothing to publish."""
     from redshank.publish import delta, editions, rules
     from redshank.web.heads.models import Publication
+    from redshank.web.meetings import leavers
 
     rules.write()
     if store.manifest.run is None:
@@ -70,7 +71,9 @@ def publish(store: Store, progress: Progress = lambda step, done, total: None) -
             _index(store)
         return {}
     progress("reading the run", 0, 1)
-    return delta.write(editions.read(store), progress)
+    told = delta.write(editions.read(store), progress)
+    leavers.sweep()  # a day of leaving may have come since the last night
+    return told
 
 
 def _index(store: Store) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from redshank.web.access import acts, standing
 from redshank.web.access.models import WHAT
+from redshank.web.meetings import leavers
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.policy.gate import page
 from redshank.web.policy.matters import moved
@@ -249,6 +250,8 @@ def certify(request: Any, username: str) -> HttpResponse:
         return _team(request, errors, 400)
     with transaction.atomic():
         found = standing.look(request.user, username, keeps == "yes", reason)
+        if found is not None and keeps == "no":
+            leavers.passes_on(found.user, request.user)
         note(request, "alteration", "account", username, {"keeps": keeps})
     if found is not None:
         said = "keeps the access for another quarter" if keeps == "yes" else "has no access from now on"
@@ -271,8 +274,11 @@ def account(request: Any, username: str) -> HttpResponse:
         if found == request.user and given.role != found.role:
             errors["role"] = "Nobody gives themselves a role: another administrator does"
         else:
+            before = found.role
             with transaction.atomic():
                 given.keep(found)
+                if given.role != before or (given.left_on and given.left_on <= standing.today()):
+                    leavers.passes_on(found, request.user)
                 note(request, "alteration", "account", username, {"role": given.role})
             messages.success(request, f"{found.name}: kept.")
             return redirect("people")

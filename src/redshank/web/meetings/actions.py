@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
+from redshank.web.meetings.acts import lead
 from redshank.web.meetings.models import Action, ActionStep, Raised
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.models.actions import ENDED
@@ -154,16 +155,19 @@ def hand_on_all(by: Any, leaver: Any, why: str, once: str) -> int:
     count = 0
     with transaction.atomic():
         for action in Action.objects.select_for_update().filter(state__in=("open", "started"), owner=leaver):
-            action.owner = action.supervisor if action.supervisor_id != leaver.pk else by
+            action.owner = action.supervisor if action.supervisor_id != leaver.pk else lead() or by
             action.save(update_fields=["owner"])
             _step(by, action, "handed", why, f"{once[:60]}:{action.pk}")
             count += 1
         for action in Action.objects.select_for_update().filter(
             state__in=("open", "started"), supervisor=leaver
         ):
-            action.supervisor = (
-                action.by if action.by_id not in (leaver.pk, action.owner_id) and action.by.is_active else by
-            )
+            some = [
+                u
+                for u in (action.by, lead(), by)
+                if u and u.pk not in (leaver.pk, action.owner_id) and u.is_active
+            ]
+            action.supervisor = some[0] if some else by
             action.save(update_fields=["supervisor"])
             _step(by, action, "handed", why, f"{once[:60]}:s{action.pk}")
             count += 1

@@ -15,7 +15,7 @@ from redshank.web.meetings.bodies import BODIES, GATEWAYS, LONDON, Body, working
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.models.raised import DECISIONS, ENDS
-from redshank.web.meetings.raising import NotAllowed, Subject, can_own, owner_by_default, raise_to
+from redshank.web.meetings.raising import NotAllowed, Subject, can_own, owner_by_default, present, raise_to
 
 LONGEST = 4_000
 #: After these a thing is no longer before the body that decided.
@@ -215,13 +215,17 @@ def hand_on_all(by: Any, leaver: Any, why: str, once: str) -> int:
     with transaction.atomic():
         for raised in Raised.objects.select_for_update().filter(owner=leaver, closed_at__isnull=True):
             body = BODIES[raised.meeting]
-            heir = leaver.deputy if leaver.deputy and can_own(leaver.deputy, raised) else None
-            if heir is None:
-                heir = next((u for u in _workers(body) if u.pk != leaver.pk and can_own(u, raised)), by)
+            some = [leaver.deputy, *_workers(body), lead(), by]
+            heir = next((u for u in some if u and u.pk != leaver.pk and can_own(u, raised)), lead() or by)
             d = Decision("moved", why, f"{once[:60]}:{raised.pk}")
             _keep(by, raised, d, heir, raised.next_on, raised.meeting, raised.district)
             count += 1
     return count
+
+
+def lead() -> User | None:
+    """A safeguarding lead: to whom goes what nobody else can have."""
+    return present().filter(role="safeguarding_lead").order_by("name", "username").first()
 
 
 def _workers(body: Body) -> list[User]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
 from redshank.web.concerns.models import Concern
 from redshank.web.heads.models import Line, Record
@@ -79,18 +80,24 @@ def bodies_for(user: Any, about: str) -> list[Body]:
     return [b for b in BODIES.values() if user.role in b.raisers and about in b.about]
 
 
+def present() -> Any:
+    """Accounts of people who are there: active, and not past the day on which they left the role."""
+    gone = Standing.objects.filter(left_on__lte=timezone.localdate()).values("user")
+    return User.objects.filter(is_active=True).exclude(pk__in=gone)
+
+
 def owners(body: Body, about: str) -> list[User]:
     """Who may own such a thing before this body: whoever works in it, settles things and sees this kind."""
     from redshank.web.accounts.roles import ROLES
 
     kinds = ["raised.settle", "see.raised", *([f"see.{ABOUT[about]}"] if about in ABOUT else [])]
     roles = [k for k in body.roles if all(ROLES[k].allows(p) for p in kinds)]
-    return list(User.objects.filter(is_active=True, role__in=roles).order_by("name", "username"))
+    return list(present().filter(role__in=roles).order_by("name", "username"))
 
 
 def can_own(user: Any, raised: Raised | Subject) -> bool:
     """Whether this person may settle such a thing and has it in sight."""
-    if not user.is_active or not user.as_role.allows("raised.settle"):
+    if not user.as_role.allows("raised.settle") or not present().filter(pk=user.pk).exists():
         return False
     return raised.about in BY_HAND or subject(user, raised.about, raised.ident) is not None
 
@@ -105,7 +112,7 @@ def owner_by_default(user: Any, body: Body, of: Subject | Raised) -> User:
         found: User = user
         return found
     for role in (*body.clerk, *body.chair):
-        for one in User.objects.filter(is_active=True, role=role).order_by("name", "username"):
+        for one in present().filter(role=role).order_by("name", "username"):
             if can_own(one, of):
                 return one
     raise NotAllowed(f"Nobody who works for the {body.short} may see this: ask the safeguarding lead")
