@@ -296,7 +296,12 @@ def leaves(how: str, leaver) -> None:
     from redshank.web.meetings import leavers
 
     if how == "the administrator records the leaving":
-        form = {"role": leaver.role, "vetting": "", "deputy": leaver.deputy.username, "left_on": standing.today().isoformat()}
+        form = {
+            "role": leaver.role,
+            "vetting": "",
+            "deputy": leaver.deputy.username,
+            "left_on": standing.today().isoformat(),
+        }
         assert tools.client("administrator").post(f"/people/{leaver.username}", form).status_code == 302
     elif how == "another role":
         form = {"role": "learning", "vetting": "", "deputy": leaver.deputy.username}

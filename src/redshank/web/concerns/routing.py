@@ -49,11 +49,14 @@ class Routing:
         """The end of the last working day, on the clock of the wall; where somebody may be in danger, minutes."""
         if danger:
             return at.astimezone(UTC) + self.danger
+        return self.working_days_on(at, self.working_days)
+
+    def working_days_on(self, at: datetime, days: int) -> datetime:
+        """The end of the working day so many working days later; weekends and bank holidays do not count."""
         day = at.astimezone(LONDON).date()
-        left = self.working_days
-        while left:
+        while days:
             day += timedelta(days=1)
-            left -= day.weekday() < 5 and day not in self.holidays
+            days -= day.weekday() < 5 and day not in self.holidays
         return datetime(day.year, day.month, day.day, self.closes, tzinfo=LONDON)
 
 

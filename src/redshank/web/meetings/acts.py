@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.meetings import sittings
-from redshank.web.meetings.bodies import BODIES, GATEWAYS, LONDON, Body, working_days_on
+from redshank.web.meetings.bodies import BODIES, GATEWAYS, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.models.raised import DECISIONS, ENDS

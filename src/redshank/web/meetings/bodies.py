@@ -113,11 +113,3 @@ GATEWAYS: dict[str, str] = tomllib.loads((HERE / "gateways.toml").read_text(enco
 def bodies_of(user: Any) -> list[Body]:
     """Those that this person sits in or works for; a partner in those with partners."""
     return [b for b in BODIES.values() if user.role in b.roles]
-
-
-def working_days_on(day: date, days: int) -> date:
-    """So many working days later; Saturdays and Sundays do not count."""
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day

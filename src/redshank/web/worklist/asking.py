@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
+from redshank.web.concerns.routing import ROUTING
 from redshank.web.worklist.acts import NotAllowed
 from redshank.web.worklist.config import SETTINGS
 from redshank.web.worklist.models import Act, Answer, Question
@@ -16,12 +16,7 @@ from redshank.web.worklist.models import Act, Answer, Question
 
 def answer_by(at: datetime) -> datetime:
     """The end of the working day some working days on."""
-    day = at.astimezone(ZoneInfo("Europe/London"))
-    left = SETTINGS["question"]["working_days"]
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day.replace(hour=17, minute=0, second=0, microsecond=0)
+    return ROUTING.working_days_on(at, SETTINGS["question"]["working_days"])
 
 
 def ask(act: Act, to_user: Any, to_role: str) -> Question:
