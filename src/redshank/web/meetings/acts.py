@@ -106,13 +106,8 @@ def _follows(raised: Raised, body: Body, d: Decision) -> tuple[User, datetime | 
         back = BODIES[passed.meeting] if passed else BODIES[raised.began]
         if back.key != raised.meeting:
             to, district = back.key, raised.district if back.by_district else ""
-        day = working_days_on(now.astimezone(LONDON).date(), body.answer_days)
-        return (
-            owner_by_default(raised.by, back, raised),
-            datetime.combine(day, time(17), LONDON),
-            to,
-            district,
-        )
+        due = ROUTING.working_days_on(now, body.answer_days)
+        return owner_by_default(raised.by, back, raised), due, to, district
     if d.kind == "deferred":
         after = max(now, d.sitting.at if d.sitting else now)
         return owner, sittings.next_time(body, after, raised.district), to, district
