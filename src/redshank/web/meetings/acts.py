@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.accounts.models import User
+from redshank.web.concerns.routing import ROUTING
 from redshank.web.meetings import sittings
 from redshank.web.meetings.bodies import BODIES, GATEWAYS, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
