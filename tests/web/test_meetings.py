@@ -134,7 +134,7 @@ def one_step(kind: str, a: int, b: int, once: str) -> None:
                 ][a]
                 of = raising.subject(who, about, ident)
                 target = BODIES[keys[b % len(keys)]]
-                if about in target.about:
+                if about in target.about and of is not None:  # who has left sees nothing to raise
                     raising.raise_to(who, of, target, "Seen", once, district="Northmoor")
             elif one is None:
                 return

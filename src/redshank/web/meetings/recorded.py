@@ -19,7 +19,7 @@ from redshank.web.missing import episodes
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.lists import interviews_owed, new_with_signals
-from redshank.web.pages.today import Block, Told
+from redshank.web.pages.today import Block, Told, record_lines
 
 SHOWN = 40
 #: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
@@ -98,9 +98,12 @@ def _custody(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 def _interviews(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Children who returned and whose return home interview is not recorded in time, the latest first."""
     purpose = user.as_role.purpose
     rows = Record.objects.visible_to(user, purpose).filter(key__in=interviews_owed(user, purpose))
-    return _records("Returned, and no interview within 72 hours", rows.order_by("-returned_at", "key"), f"{reverse('records')}?owed=1")  # fmt: skip
+    some = list(rows.order_by("-returned_at", "key")[:SHOWN])
+    lines = record_lines(some, user, purpose)
+    return Block("Returned, and no interview within 72 hours", lines, rows.count(), f"{reverse('records')}?owed=1", [r.key for r in some])  # fmt: skip
 
 
 def _groups(user: Any, sitting: Sitting, before: datetime) -> Block | None:
