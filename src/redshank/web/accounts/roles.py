@@ -28,6 +28,7 @@ SEE = frozenset(
         "concerns",
         "matrix",
         "mace",
+        "makesafe",
     ]
 )
 MAY = frozenset(
@@ -67,6 +68,10 @@ MAY = frozenset(
         "map.export",
         "register.audit",
         "night.watch",
+        "makesafe.record",
+        "makesafe.order",
+        "makesafe.export",
+        "makesafe.coverage",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
