@@ -59,6 +59,7 @@ MADE: dict[str, str] = {
     "register-look": "test_access_made.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
     **dict.fromkeys(("view-remove", "act-undo", "raised-one", "raised-settle", "question", "question-answer"), "test_worklist_policy.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
+    **dict.fromkeys((f"makesafe-{n}" for n in ("business", "change", "move", "training", "visit", "ask", "visited", "welfare", "strike", "take", "order", "order-act", "acknowledge")), "test_makesafe.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),

@@ -107,6 +107,11 @@ def add(user: Any, given: dict[str, Any], once: str, premises_key: str = "") -> 
         return found, False
 
 
+def was_added(user: Any, once: str) -> bool:
+    """Whether this very form was sent before: what looks alike is then itself."""
+    return Business.objects.filter(once=mark(user, once)).exists()
+
+
 def _locked(number: int, once: str, seen: int) -> tuple[Business, Step | None]:
     """The business for this act, or the step that the same form made before."""
     business = Business.objects.select_for_update().get(pk=number)

@@ -60,7 +60,7 @@ def calls(request: Any) -> HttpResponse:
         waiting = placed.filter(state="linked").exclude(steps__kind="feedback")
         rows = rows.filter(key__in=waiting.values("record_key"))
     shown = paged(request, rows)
-    listed(request, "calls that quote the operation", [r.key for r in shown.page], show=show)
+    listed(request, "makesafe calls", [r.key for r in shown.page], show=show)
     held = {c.record_key: c for c in placed.filter(record_key__in=[r.key for r in shown.page]).select_related("business")}  # fmt: skip
     said = quoting.around(list(shown.page))
     context = {
@@ -153,9 +153,11 @@ def orders(request: Any) -> HttpResponse:
     user, purpose = request.user, request.user.as_role.purpose
     may = user.as_role.allows("makesafe.order")
     errors: dict[str, str] = {}
+    status = 200
     if request.method == "POST":
         if not may:
-            return unseen(request, "order", "")
+            return unseen(request, "operational order", "")
+        status = 400
         text = forms.words(request.POST, "text", errors, "Write the order", 20_000)
         if not errors:
             try:
@@ -164,7 +166,7 @@ def orders(request: Any) -> HttpResponse:
                     if is_new:
                         note(request, "collection", "operational order", str(made.number))
             except acts.Meanwhile as first:
-                errors = {"text": first_was(first.step)}
+                errors, status = {"text": first_was(first.step)}, 409
             else:
                 messages.success(request, f"Version {made.number} is a draft.")
                 return redirect("makesafe-order", made.number)
@@ -174,9 +176,9 @@ def orders(request: Any) -> HttpResponse:
     signed = Acknowledged.objects.visible_to(user, purpose).filter(by__in=teams())
     context = {
         "orders": [(o, sum(s.order_id == o.pk for s in signed)) for o in rows], "total": len(teams()), "may": may, "errors": errors,
-        "typed": request.POST, "once": once(request), "before": next((o for o in rows if o.state == "adopted"), None),
+        "typed": request.POST, "once": once(request), "text": request.POST.get("text") or next((o.text for o in rows if o.state == "adopted"), ""),
     }  # fmt: skip
-    return render(request, "makesafe/orders.html", context, status=400 if errors else 200)
+    return render(request, "makesafe/orders.html", context, status=status)
 
 
 def _order(request: Any, number: int) -> Order | None:
@@ -282,7 +284,7 @@ def message(request: Any) -> HttpResponse:
                 )
                 return redirect("makesafe-message")
     else:
-        listed(request, "versions of the message", [])
+        listed(request, "message versions", [])
     some = all_messages(user)
     same, given = figures.consistency(user, today)
     context = {
@@ -296,7 +298,7 @@ def message(request: Any) -> HttpResponse:
 def numbers(request: Any) -> HttpResponse:
     """The operation in numbers."""
     user, purpose = request.user, request.user.as_role.purpose
-    listed(request, "figures of the operation", [])
+    listed(request, "makesafe figures", [])
     quoted = quoting.calls(user)
     linked = Call.objects.visible_to(user, purpose).filter(state="linked")
     told = linked.filter(steps__kind="feedback").distinct()

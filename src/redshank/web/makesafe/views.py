@@ -189,7 +189,7 @@ def add(request: Any) -> HttpResponse:
     errors: dict[str, str] = {}
     if request.method == "POST":
         given, errors = forms.business(request.POST)
-        same = [] if errors else acts.alike(user, given)
+        same = [] if errors or acts.was_added(user, once(request)) else acts.alike(user, given)
         advised = "-".join(str(b.pk) for b in same)
         if not errors and (not same or request.POST.get("advised") == advised):
             with transaction.atomic():
