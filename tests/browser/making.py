@@ -237,7 +237,7 @@ def makesafe(people: People, look: Look) -> None:
         ("police called", "Not applicable"),
     ):
         hand.choose(question, answer)
-    hand.page.get_by_label("Yes: none of what follows may be missing").check()
+    hand.choose("Did a cadet go along?", "Yes")
     look(hand.page)
     for label, said in (
         ("The cadet's age", "16"), ("Which parent or carer consented", "The mother, 1 May"), ("Authorising inspector", "Inspector Dunlin"),

@@ -663,9 +663,12 @@ def test_coverage_counts_places_with_a_trained_business(sign_in, place):
         return re.search(r"(\d+) of \d+ places? with findings", text_of(analyst.get("/makesafe/coverage")))[1]
 
     assert headline() == "0"
+    outside = "not in the operation: Marsh Lodge"
+    assert outside in text_of(analyst.get("/makesafe/coverage"))
     client.post("/makesafe/register/PR-1", {"once": "a"})
     number = Business.objects.get().pk
     assert headline() == "0"
+    assert outside not in text_of(analyst.get("/makesafe/coverage"))
     assert "Marsh Lodge , never trained" in text_of(analyst.get("/makesafe/coverage"))
     trains(client, number)
     assert headline() == "1"
@@ -841,7 +844,10 @@ def test_consistency_counts_who_gave_the_version_in_force_on_the_day(sign_in):
     client.post(f"/makesafe/struck/visit/{pk}", {f"why-visit-{pk}": "x"})
     page = text_of(client.get("/makesafe/message"))
     assert "Consistency: 2 of 4 trainings and visits in the last 12 months gave the version in force" in page
-    assert figure(lead, "Gave the version") == "2 of 4 (50%)"
+    assert figure(client, "Gave the version") == "2 of 4 (50%)"
+    assert (
+        figure(lead, "Gave the version") == "2 of 3 (67%)"
+    )  # else the number of test visits could be told from it
     assert "Version 2, from" in page
     assert "version 1 of the message" in text_of(client.get(f"/makesafe/businesses/{number}"))
 

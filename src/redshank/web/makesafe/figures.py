@@ -53,13 +53,16 @@ def counted(number: int, exact: bool) -> str:
 
 
 def consistency(user: Any, today: date) -> tuple[int, int]:
-    """Of the trainings and visits of the last months: how many gave the version that was in force on the day."""
-    messages = list(Message.objects.visible_to(user, user.as_role.purpose))
-    inside = Business.objects.visible_to(user, user.as_role.purpose)
+    """Of the trainings and visits of the last months that this reader sees: how many gave the version in force on the day.
+
+    Outside the teams test visits are left out, since the number of the others can be counted and taken off.
+    """
+    purpose = user.as_role.purpose
+    messages = list(Message.objects.visible_to(user, purpose))
     since = later(today, -DATA["message"]["months"])
     given: list[tuple[date, int | None]] = []
     for model in (Training, Visit):
-        rows = model.objects.filter(business__in=inside, struck__isnull=True, on__gt=since)
+        rows = model.objects.visible_to(user, purpose).filter(struck__isnull=True, on__gt=since)
         given += rows.values_list("on", "message")
     same = sum(
         m is not None and (now := in_force(messages, on)) is not None and now.pk == m for on, m in given
@@ -108,7 +111,7 @@ def figures(user: Any) -> list[tuple[str, list[Figure]]]:
             Figure("Staff trained, by each business's last training", share(sum(t.trained for t in last), sum(t.staff for t in last))),
         ]),
         ("Consistency of the message", [
-            Figure(f"Gave the version in force at the time, in the last {DATA['message']['months']} months", share(same, all_given), "Trainings and visits; giving no version counts against"),
+            Figure(f"Gave the version in force at the time, in the last {DATA['message']['months']} months", share(same, all_given), "Trainings and visits that you may see; giving no version counts against"),
         ]),
         ("Test visits in the last 12 months", [
             Figure("Test visits", counted(len(tests), exact)),

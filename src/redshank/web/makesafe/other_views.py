@@ -86,22 +86,23 @@ def call(
     placed = Call.objects.visible_to(user, purpose).filter(record_key=key).select_related("business").first()
     steps = CallStep.objects.visible_to(user, purpose).filter(call=placed) if placed else CallStep.objects.visible_to(user, purpose).filter(pk__in=[])  # fmt: skip
     wanted = str(request.GET.get("q", "")).strip()[:80]
+    said = quoting.around([record])[key]
     context = {
-        "record": record, "said": quoting.around([record])[key], "call": placed,
+        "record": record, "said": said, "call": placed,
         "steps": list(steps.select_related("by", "business")), "errors": errors or {}, "typed": request.POST, "once": once(request),
-        "may": user.as_role.allows(TEAM), "businesses": _choices(user, record, wanted), "q": wanted,
+        "may": user.as_role.allows(TEAM), "businesses": _choices(user, record, said, wanted), "q": wanted,
         "today": timezone.localdate().isoformat(), "kinds": CALL_STEPS,
     }  # fmt: skip
     return render(request, "makesafe/call.html", context, status=status)
 
 
-def _choices(user: Any, record: Any, wanted: str) -> list[Business]:
-    """Businesses that can be chosen: those looked for, else those whose name stands in the call's headline, then its district."""
+def _choices(user: Any, record: Any, said: str, wanted: str) -> list[Business]:
+    """Businesses that can be chosen: those looked for, else those whose name stands near the quotation, then its district."""
     rows = Business.objects.visible_to(user, user.as_role.purpose).filter(state="open")
     for part in wanted.replace("\x00", "").split()[:6]:
         rows = rows.filter(name__icontains=part)
     some = list(rows.order_by("name", "id")[:500])
-    near = record.headline.casefold()
+    near = f"{record.headline} {said}".casefold()
     return sorted(some, key=lambda b: (b.name.casefold() not in near, b.district != record.district, b.name))
 
 

@@ -47,5 +47,9 @@ def around(rows: list[Record]) -> dict[str, str]:
             continue
         start, end = max(0, hit.start() - AROUND), hit.end() + AROUND
         cut = " ".join(text[start:end].split())
-        out[key] = ("… " if start else "") + cut + (" …" if end < len(text) else "")
+        if start:
+            cut = "… " + cut.partition(" ")[2]
+        if end < len(text):
+            cut = cut.rpartition(" ")[0] + " …"
+        out[key] = cut
     return out
