@@ -246,9 +246,14 @@ def makesafe(people: People, look: Look) -> None:
         hand.write(label, said)
     hand.button("Keep the visit")
     look(hand.page)
-    for page in (business, f"{business}/change", "/makesafe?show=visit", "/makesafe/add", "/"):
+    for page in (business, f"{business}/change", "/makesafe/add", "/"):
         hand.page.goto(page) if page.startswith("http") else hand.go(page)
         look(hand.page)
+    hand.go("/makesafe")
+    hand.page.locator("[data-map][data-ready]").wait_for()
+    look(hand.page)
+    hand.page.locator("[data-map] path[role=link]").first.press("Enter")  # a dot of the map, by keyboard
+    hand.page.wait_for_url(business)
     lead.go("/makesafe/coverage")
     look(lead.page)
     lead.page.goto(business)
