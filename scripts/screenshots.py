@@ -85,6 +85,24 @@ def _record(hand: Mouse) -> None:
     hand.page.locator("#most ~ ul a").first.click()
 
 
+def _makesafe(hand: Mouse) -> None:
+    """A few businesses of the register taken in, some of them trained."""
+    for n in range(7):
+        hand.go("/makesafe/register?category=" + ("hotel", "takeaway", "taxi")[n % 3])
+        hand.page.locator('main a[href^="/makesafe/register/"]').nth(n).click()
+        hand.button("take it in" if "none of these" in hand.text() else "Take it into the operation")
+        if n % 3:
+            continue
+        hand.page.get_by_role("button", name="Record a training").click()
+        hand.write("Who trained the staff", "PC Knot")
+        hand.write("Members of staff trained", "4")
+        hand.write("Members of staff there are", "6")
+        hand.page.get_by_label("Which version of the message").select_option("none")
+        hand.button("Keep the training")
+    hand.go("/makesafe")
+    hand.page.locator("[data-map][data-ready]").wait_for()
+
+
 #: Name of the picture, who looks, and how they come there.
 PAGES: tuple[tuple[str, str, Callable[[Mouse], None]], ...] = (
     ("demonstration", "", _at("/demonstration")),
@@ -99,6 +117,7 @@ PAGES: tuple[tuple[str, str, Callable[[Mouse], None]], ...] = (
     ("propose", "Avery Quill", _proposed),
     ("decide", "Robin Ashgrove", _to_decide),
     ("register", "Harper Lowe", _at("/flags")),
+    ("makesafe", "Exploitation partnership officer", _makesafe),
 )
 
 

@@ -26,6 +26,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     judgement(people, look)
     decided_flag(people, look)
     share(people, look)
+    makesafe(people, look)
 
 
 def editions(people: People, look: Look) -> None:
@@ -194,3 +195,74 @@ def share(people: People, look: Look) -> None:
     lead.page.get_by_label("Why it is taken back").first.fill("The family moved away.")
     lead.button("Take back")
     lead.expect("Taken back")
+
+
+def makesafe(people: People, look: Look) -> None:
+    """A business with a training, a failed test visit with a cadet, a call, an order and a message; each form as it is filled."""
+    lead = people("Safeguarding lead")
+    lead.go("/makesafe/message")
+    lead.write("The message", "Call 101, in an emergency 999, and quote Operation Makesafe.")
+    lead.button("Keep the version")
+    lead.go("/makesafe/orders")
+    lead.write("The order", "Each business is trained every year.")
+    lead.button("Keep as a draft")
+    for what, button in (("Somebody was consulted", "Keep it"), ("It is adopted and in force", "Keep it")):
+        lead.choose("What happened?", what)
+        lead.write("With whom, and what they said", "The licensing officers: no change.")
+        lead.button(button)
+    look(lead.page)
+    hand = people("Neighbourhood and proactive team officer")
+    hand.go("/")
+    look(hand.page)
+    hand.go("/makesafe/register")
+    look(hand.page)
+    hand.page.locator('main a[href^="/makesafe/register/"]').first.click()
+    look(hand.page)
+    hand.button("Take it into the operation")
+    business = hand.page.url
+    hand.page.get_by_role("button", name="Record a training").click()
+    hand.write("Who trained the staff", "PC Knot")
+    hand.write("Members of staff trained", "4")
+    hand.write("Members of staff there are", "6")
+    look(hand.page)
+    hand.button("Keep the training")
+    hand.page.get_by_role("button", name="Record a visit").click()
+    hand.choose("What kind of visit was it?", "Test visit")
+    hand.write("Who visited", "PC Knot")
+    hand.button("Keep the visit")
+    look(hand.page)  # with what is missing
+    for question, answer in (
+        ("challenged or refused", "No"),
+        ("identification", "Yes"),
+        ("police called", "Not applicable"),
+    ):
+        hand.choose(question, answer)
+    hand.choose("Did a cadet go along?", "Yes")
+    look(hand.page)
+    for label, said in (
+        ("The cadet's age", "16"), ("Which parent or carer consented", "The mother, 1 May"), ("Authorising inspector", "Inspector Dunlin"),
+        ("Where the risk assessment is kept", "File 12"),
+    ):  # fmt: skip
+        hand.write(label, said)
+    hand.button("Keep the visit")
+    look(hand.page)
+    for page in (business, f"{business}/change", "/makesafe/add", "/"):
+        hand.page.goto(page) if page.startswith("http") else hand.go(page)
+        look(hand.page)
+    hand.go("/makesafe")
+    hand.page.locator("[data-map][data-ready]").wait_for()
+    look(hand.page)
+    hand.page.locator("[data-map] path[role=link]").first.press("Enter")  # a dot of the map, by keyboard
+    hand.page.wait_for_url(business)
+    lead.go("/makesafe/coverage")
+    look(lead.page)
+    lead.page.goto(business)
+    look(lead.page)
+    partner = people("Exploitation partnership officer")
+    partner.go("/makesafe/calls")
+    partner.page.locator('main a[href^="/makesafe/calls/"]').first.click()
+    partner.choose("What is it?", "Linked to a business")
+    partner.page.get_by_label("The business, where you link it").select_option(index=1)
+    partner.write("In your words", "The log names it.")
+    partner.button("Keep it")
+    look(partner.page)

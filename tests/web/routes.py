@@ -63,6 +63,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("action", "action-step", "commission", "commission-act"), "test_worklist_swaps.py"),
     **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend", "sitting-pack"), "test_meetings_pages.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
+    **dict.fromkeys((f"makesafe-{n}" for n in ("business", "change", "move", "training", "visit", "ask", "visited", "welfare", "strike", "take", "order", "order-act", "acknowledge")), "test_makesafe.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),

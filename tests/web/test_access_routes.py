@@ -68,6 +68,7 @@ NEEDS_MORE = {
     "judge-split",
     "group-file",
     "map-cells",
+    "makesafe-call",
 }
 
 

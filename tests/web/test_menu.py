@@ -12,7 +12,8 @@ from redshank.web.pages.menu import SECTIONS, menu
 
 SCAN = ("Daily scan", "Worklist", "Concerns", "Questions", "Registrar")
 CHILDREN = ("Children", "Children", "Missing")
-GROUPS = ("Groups and places", "Groups", "Places", "Map", "County lines")
+PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
+GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix", "Referrals to MACE")
 SEARCH = ("Search", "Search", "Records")
@@ -23,9 +24,9 @@ MENUS = {
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
     "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Meetings", "Raised", "Actions", "Referrals to MACE"), SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language")],
-    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map"), "Judgements", "Actions", SEARCH],
+    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, "Rules"],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DECISIONS, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), PLACES, DECISIONS, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DECISIONS, MEETINGS, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DECISIONS, MEETINGS, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
@@ -40,6 +41,7 @@ MENUS["researcher"] = MENUS["analyst"]
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
+    "makesafe-points", "makesafe-csv",
 }  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def first(folder: Path, *, closed: bool = True) -> Path:
     e.record("premises", "PR-2", 0, "", name="Reed Kiosk", kind="takeaway", address="4 Weir Street", postcode="ZZ9 9BB", latitude=str(KIOSK[0]), longitude=str(KIOSK[1]))  # fmt: skip
     for n, child in enumerate((CARA, DINA, ELIN), 1):
         e.record(
-            "incidents", f"N-{n}", 80 + n, f"Ploverlodge: staff at Marsh Lodge report that {child.forenames} was in a room with an older man and alcohol.",
+            "incidents", f"N-{n}", 80 + n, f"Ploverlodge: staff at Marsh Lodge report that {child.forenames} was in a room with an older man and alcohol.{' The caller quoted Operation Makesafe.' if child is DINA else ''}",
             {"subject": child}, opening_code="concern for safety", district="Northmere", location="Marsh Lodge", postcode="ZZ9 9AA",
             latitude=str(LODGE[0]), longitude=str(LODGE[1]),
         )  # fmt: skip

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from redshank import networks
 from redshank.assessment import load_config
 from redshank.networks.wording import RECORD_WORDS
-from redshank.publish import areas, doubts, searching, things
+from redshank.publish import areas, doubts, premises, searching, things
 from redshank.publish.editions import Edition, Run
 from redshank.publish.second_reading import known_from
 
@@ -133,7 +133,7 @@ class Heads:
             "Group": self.group_rows(), "Member": self.member_rows(), "Place": self.place_rows(), "Line": self.line_rows(),
             "Urgent": self.urgent_rows(), "Item": self.item_rows(), "Quarantined": self.quarantined_rows(),
             "Behind": self.behind_rows(), "Moved": self.moved_rows(),
-            "Doubt": doubts.rows(self), **searching.made(self), **things.made(self), **areas.made(self),
+            "Doubt": doubts.rows(self), **searching.made(self), **things.made(self), **areas.made(self), **premises.made(self),
         }  # fmt: skip
 
     def headline(self, r: dict[str, Any]) -> str:

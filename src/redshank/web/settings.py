@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "redshank.web.concerns",
     "redshank.web.matrix",
     "redshank.web.missing",
+    "redshank.web.makesafe",
 ]
 
 MIDDLEWARE = [

@@ -13,6 +13,8 @@ from redshank.web.concerns import views as concerns
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
+from redshank.web.makesafe import other_views as operation
+from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
 from redshank.web.matrix import views as matrix
 from redshank.web.meetings.views import actions as tasks
@@ -117,6 +119,30 @@ urlpatterns = [
     path("map", maps.profile_map, name="map"),
     path("map/cells.json", maps.cells, name="map-cells"),
     path("map/files/<str:name>", maps.export, name="map-file"),
+    path("makesafe", makesafe.businesses, name="makesafe"),
+    path("makesafe/points.json", makesafe.points, name="makesafe-points"),
+    path("makesafe/businesses.csv", makesafe.businesses_csv, name="makesafe-csv"),
+    path("makesafe/add", makesafe.add, name="makesafe-add"),
+    path("makesafe/register", makesafe.register, name="makesafe-register"),
+    path("makesafe/register/<path:ref>", makesafe.take, name="makesafe-take"),
+    path("makesafe/businesses/<int:number>", makesafe.business, name="makesafe-business"),
+    path("makesafe/businesses/<int:number>/change", makesafe.change, name="makesafe-change"),
+    path("makesafe/businesses/<int:number>/move", makesafe.move, name="makesafe-move"),
+    path("makesafe/businesses/<int:number>/training", makesafe.train, name="makesafe-training"),
+    path("makesafe/businesses/<int:number>/visit", makesafe.visit, name="makesafe-visit"),
+    path("makesafe/businesses/<int:number>/ask", makesafe.ask, name="makesafe-ask"),
+    path("makesafe/visits/<int:number>", makesafe.visited, name="makesafe-visited"),
+    path("makesafe/visits/<int:number>/welfare", makesafe.welfare, name="makesafe-welfare"),
+    path("makesafe/struck/<str:what>/<int:number>", makesafe.strike, name="makesafe-strike"),
+    path("makesafe/calls", operation.calls, name="makesafe-calls"),
+    path("makesafe/calls/<str:kind>/<path:ref>", operation.call, name="makesafe-call"),
+    path("makesafe/orders", operation.orders, name="makesafe-orders"),
+    path("makesafe/orders/<int:number>", operation.order, name="makesafe-order"),
+    path("makesafe/orders/<int:number>/act", operation.order_act, name="makesafe-order-act"),
+    path("makesafe/orders/<int:number>/acknowledge", operation.acknowledge, name="makesafe-acknowledge"),
+    path("makesafe/message", operation.message, name="makesafe-message"),
+    path("makesafe/figures", operation.numbers, name="makesafe-figures"),
+    path("makesafe/coverage", operation.coverage, name="makesafe-coverage"),
     path("things/<str:kind>/<path:ident>", things.thing, name="thing"),
     path("flags", flags.register, name="register"),
     path("flags/register.csv", flags.register_csv, name="register-csv"),

@@ -29,6 +29,7 @@ SEE = frozenset(
         "matrix",
         "mace",
         "actions",
+        "makesafe",
     ]
 )
 MAY = frozenset(
@@ -74,6 +75,10 @@ MAY = frozenset(
         "map.export",
         "register.audit",
         "night.watch",
+        "makesafe.record",
+        "makesafe.order",
+        "makesafe.export",
+        "makesafe.coverage",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

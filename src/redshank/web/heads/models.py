@@ -501,7 +501,29 @@ class Outline(Head):
     shape = models.TextField(default="[]")  # rings of [longitude, latitude]
 
 
+class Premises(Head):
+    """A business of the premises register, as Operation Makesafe takes it in: an address and no person.
+
+    It goes by the role and not by what was shared: where a hotel stands is nobody's record.
+    """
+
+    SEEN_AS = "makesafe"
+    SHARED_BY = None  # type: ignore[assignment]
+    HIDDEN_BY = (("record", "record_key"),)
+    record_key = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    category = models.CharField(max_length=20)
+    district = models.CharField(max_length=80, default="")  # where most records around it say so
+    address = models.CharField(max_length=300, default="")
+    postcode = models.CharField(max_length=12, default="")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record_key", "valid_to"]), models.Index(fields=["name", "valid_to"])]
+
+
 HEADS: tuple[type[Head], ...] = (
     Record, Person, Appearance, Signal, Phrase, Child, Group, Member, Place, Line, Urgent, Item, Quarantined, Behind, Moved, Use, Crime,
-    Area, Outline,
+    Area, Outline, Premises,
 )  # fmt: skip

@@ -55,6 +55,12 @@ SECTIONS = (
             Way("see.places", "places", "Places", ("place",)),
             Way("see.places", "map", "Map"),
             Way("see.lines", "lines", "County lines", ("line",)),
+            Way(
+                "see.makesafe", "makesafe", "Makesafe",
+                ("makesafe-add", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
+                 "makesafe-visit", "makesafe-visited", "makesafe-calls", "makesafe-call", "makesafe-orders", "makesafe-order",
+                 "makesafe-message", "makesafe-figures", "makesafe-coverage"),
+            ),
         ),
     ),
     Section(

@@ -78,7 +78,8 @@ def visible(rows: Any, user: Any, purpose: str) -> Any:
     if model.IS_HEAD:
         rows = rows.filter(valid_from__lte=sight.run).exclude(valid_to__lte=sight.run)
         rows = rows.filter(in_full=True) if role.cleared else rows.filter(in_open=True)
-    # A row of the search's index that gathers records (SHARED_BY None) is narrowed to those in sight by its reader.
+    # SHARED_BY None: a row of the search's index gathers records and is narrowed to those in sight by its reader; what
+    # is kept of businesses is no record and goes by the role alone.
     if role.scope == "shared" and model.SHARED_BY is not None:
         allowed = models.Q(pk__in=[])
         for kind, column in model.SHARED_BY:

@@ -9,6 +9,9 @@ function fill(children) {
 }
 
 function look(feature) {
+  if (feature.properties.kind === "business") {
+    return { radius: 7, color: "#0b0c0c", weight: 2, fillColor: feature.properties.filled ? "#1d70b8" : "#fff", fillOpacity: 1 };
+  }
   if (feature.properties.kind === "area") {
     return { color: "#0b0c0c", weight: 2, dashArray: "6 4", fillColor: "#f3f2f1", fillOpacity: 0.4 };
   }
@@ -16,6 +19,7 @@ function look(feature) {
 }
 
 function words(p) {
+  if (p.said) return p.said;
   const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
   return `${p.name}: ${count(p.records, "record", "records")}, ${count(p.children, "child", "children")}`;
 }
@@ -56,14 +60,14 @@ async function draw() {
       .setContent(document.createTextNode(layer.feature.properties.name).textContent)
       .addTo(map);
   }
-  const cells = L.geoJSON(told.cells, { style: look }).addTo(map);
+  const cells = L.geoJSON(told.cells, { style: look, pointToLayer: (feature, at) => L.circleMarker(at) }).addTo(map);
   const bounds = cells.getLayers().length ? cells.getBounds() : outlines.getBounds();
   if (bounds.isValid()) map.fitBounds(bounds, { padding: [30, 30], animate: false });
   else map.setView([52, -1], 8);
   const reach = [];
   cells.eachLayer((layer) => {
     const p = layer.feature.properties;
-    const on = p.kind === "area" ? layer : dot(layer).addTo(map);
+    const on = p.kind === "area" || p.kind === "business" ? layer : dot(layer).addTo(map);
     on.bindTooltip(() => Object.assign(document.createElement("span"), { textContent: words(p) }), { sticky: true });
     on.on("click", () => window.location.assign(p.url));
     reach.push([on, p]);

@@ -1,0 +1,375 @@
+"""What people do in Operation Makesafe: every rule in one place. A view asks the policy and then calls these."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import asin, cos, radians, sqrt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from redshank.web.makesafe.models import (
+    OF_A_TEST,
+    Acknowledged,
+    Ask,
+    Business,
+    Call,
+    CallStep,
+    Message,
+    Order,
+    OrderStep,
+    Step,
+    Struck,
+    Training,
+    Visit,
+    Welfare,
+)
+from redshank.web.makesafe.settings import CATEGORIES, DATA
+from redshank.web.policy.names import fold
+
+LABELS = {
+    "name": "Name", "category": "Category", "district": "District", "address": "Address", "postcode": "Postcode",
+    "latitude": "Latitude", "longitude": "Longitude",
+}  # fmt: skip
+EARTH = 6_371_000  # metres
+
+
+class NotAllowed(Exception):
+    """A rule is in the way; the text says which."""
+
+
+class Meanwhile(Exception):
+    """Somebody else acted first."""
+
+    def __init__(self, step: Any) -> None:
+        self.step = step
+        super().__init__("changed meanwhile")
+
+
+def mark(user: Any, once: str) -> str:
+    return f"{user.pk}:{once}"[:60]
+
+
+# ---- businesses ------------------------------------------------------------------------------------------------
+
+
+def alike(user: Any, given: dict[str, Any], besides: int = 0) -> list[Business]:
+    """Businesses that may be the same one: the same words in the name, and near or with the same postcode."""
+    words = set(fold(given["name"]).split()) - {"the"}
+    code = "".join(given["postcode"].split()).upper()
+    out = []
+    for b in Business.objects.visible_to(user, "looking for the same business").exclude(pk=besides):
+        theirs = set(fold(b.name).split()) - {"the"}
+        same_name = bool(words and theirs) and (words <= theirs or theirs <= words)
+        same_code = bool(code) and code == "".join(b.postcode.split()).upper()
+        near = metres(given, b) <= DATA["alike"]["metres"]
+        same_address = bool(fold(given["address"]).strip()) and fold(given["address"]) == fold(b.address)
+        if (same_name and (near or same_code or not code or not b.postcode)) or (same_code and same_address):
+            out.append(b)
+    return out[:5]
+
+
+def metres(given: dict[str, Any], b: Business) -> float:
+    """How far apart; infinite where one has no coordinates."""
+    if given["latitude"] is None or b.latitude is None or b.longitude is None:
+        return float("inf")
+    a1, a2 = radians(given["latitude"]), radians(b.latitude)
+    across = radians(b.longitude - given["longitude"])
+    inner = ((1 - cos(a2 - a1)) + cos(a1) * cos(a2) * (1 - cos(across))) / 2
+    return 2 * EARTH * asin(sqrt(min(1.0, max(0.0, inner))))
+
+
+def _told(given: dict[str, Any]) -> str:
+    """What stands now, by label, as a reader says it."""
+    said = given | ({"category": CATEGORIES[given["category"]]} if "category" in given else {})
+    return json.dumps({LABELS[k]: "" if v is None else str(v) for k, v in said.items()}, ensure_ascii=False)
+
+
+def add(user: Any, given: dict[str, Any], once: str, premises_key: str = "") -> tuple[Business, bool]:
+    """A new business; the one that is there where the form came twice or somebody took it in first."""
+    once = mark(user, once)
+    try:
+        with transaction.atomic():
+            made = Business.objects.create(**given, premises_key=premises_key, by=user, once=once)
+            kind = "taken" if premises_key else "added"
+            Step(business=made, kind=kind, told=_told(given), by=user, once=once).save()
+        return made, True
+    except IntegrityError:
+        rows = Business.objects.visible_to(user, "a business that stands").select_related("by")
+        found = rows.filter(once=once).first()
+        if found is None and premises_key:
+            found = rows.filter(premises_key=premises_key).first()
+        if found is None:
+            raise
+        return found, False
+
+
+def was_added(user: Any, once: str) -> bool:
+    """Whether this very form was sent before: what looks alike is then itself."""
+    return Business.objects.filter(once=mark(user, once)).exists()
+
+
+def _locked(number: int, once: str, seen: int) -> tuple[Business, Step | None]:
+    """The business for this act, or the step that the same form made before."""
+    business = Business.objects.select_for_update().get(pk=number)
+    before = business.steps.filter(once=once).first()
+    if before is None and business.steps.count() != seen:
+        last = business.steps.select_related("by").last()
+        if last is not None:
+            raise Meanwhile(last)
+    return business, before
+
+
+def _step(business: Business, user: Any, kind: str, once: str, text: str = "", told: str = "{}") -> Step:
+    step = Step(business=business, kind=kind, told=told, text=text, by=user, once=once)
+    step.save()
+    return step
+
+
+def change(user: Any, number: int, given: dict[str, Any], why: str, once: str, seen: int) -> Step | None:
+    """What is different is written anew, and what stood before stays in the steps; None where nothing is."""
+    once = mark(user, once)
+    with transaction.atomic():
+        business, before = _locked(number, once, seen)
+        if before is not None:
+            return before
+        new = {k: v for k, v in given.items() if getattr(business, k) != v}
+        if not new:
+            return None
+        for name, value in new.items():
+            setattr(business, name, value)
+        business.save(update_fields=list(new))
+        return _step(business, user, "changed", once, why, _told(new))
+
+
+def move(user: Any, number: int, why: str, once: str, seen: int) -> Step:
+    """Out of the operation, or into it again."""
+    once = mark(user, once)
+    with transaction.atomic():
+        business, before = _locked(number, once, seen)
+        if before is not None:
+            return before
+        business.state = "closed" if business.state == "open" else "open"
+        business.save(update_fields=["state"])
+        return _step(business, user, "closed" if business.state == "closed" else "opened", once, why)
+
+
+# ---- training and visits ---------------------------------------------------------------------------------------
+
+
+def train(user: Any, number: int, given: dict[str, Any], once: str, seen: int) -> Training:
+    once = mark(user, once)
+    with transaction.atomic():
+        business, before = _locked(number, once, seen)
+        if before is not None:
+            return Training.objects.get(once=once)
+        if business.state != "open":
+            raise NotAllowed("It has left the operation: take it in again first")
+        made = Training(business=business, by=user, once=once, **given)
+        made.save()
+        _step(business, user, "trained", once)
+    return made
+
+
+@dataclass(frozen=True)
+class Cadet:
+    """What must stand before a cadet goes along (practice rule 24)."""
+
+    age: int | None
+    consent: str
+    inspector: str
+    risk: str
+
+    def lacks(self) -> dict[str, str]:
+        """Field → what is missing."""
+        limits = DATA["cadet"]
+        out = {}
+        if self.age is None or not limits["youngest"] <= self.age <= limits["oldest"]:
+            out["cadet_age"] = f"Write the cadet's age, {limits['youngest']} to {limits['oldest']}"
+        if not self.consent:
+            out["consent"] = "Write which parent or carer consented, and when"
+        if not self.inspector:
+            out["inspector"] = "Write which inspector authorised it"
+        if not self.risk:
+            out["risk"] = "Write where the risk assessment is kept"
+        return out
+
+
+def visit(user: Any, number: int, given: dict[str, Any], cadet: Cadet | None, once: str, seen: int) -> Visit:
+    """A visit as recorded. After a test visit that was not passed another is due, by today's configuration."""
+    once = mark(user, once)
+    if cadet is not None and (given["kind"] != "test" or cadet.lacks()):
+        raise NotAllowed("A cadet goes along on a test visit only, and not without what protects the cadet")
+    with transaction.atomic():
+        business, before = _locked(number, once, seen)
+        if before is not None:
+            return Visit.objects.get(once=once)
+        if business.state != "open":
+            raise NotAllowed("It has left the operation: take it in again first")
+        made = Visit(business=business, by=user, once=once, with_cadet=cadet is not None, **given)
+        if cadet is not None:
+            made.cadet_age, made.consent = cadet.age, cadet.consent
+            made.inspector, made.risk = cadet.inspector, cadet.risk
+        if made.is_fail:
+            made.again_by = made.on + timedelta(days=DATA["revisit"]["days"])
+        made.save()
+        _step(business, user, "tested" if made.kind == "test" else "visited", once)
+    return made
+
+
+def welfare(user: Any, visit_: Visit, on: date, text: str) -> tuple[Welfare, bool]:
+    """The welfare check after a test visit with a cadet; the first one where somebody recorded it."""
+    if not visit_.with_cadet:
+        raise NotAllowed("No cadet was on this visit")
+    try:
+        with transaction.atomic():
+            made = Welfare(visit=visit_, on=on, text=text, by=user)
+            made.save()
+        return made, True
+    except IntegrityError:
+        return Welfare.objects.select_related("by").get(visit=visit_), False
+
+
+def strike(user: Any, found: Training | Visit, text: str) -> tuple[Struck, bool]:
+    """Recorded wrongly: it stays to be seen and counts nowhere."""
+    about = {"training": found} if isinstance(found, Training) else {"visit": found}
+    is_test = isinstance(found, Visit) and found.kind == "test"
+    try:
+        with transaction.atomic():
+            business = Business.objects.select_for_update().get(pk=found.business_id)
+            made = Struck(business=business, text=text, by=user, **about)
+            made.save()
+            kind = OF_A_TEST[1] if is_test else "struck"
+            _step(business, user, kind, f"struck {type(found).__name__} {found.pk}", text)
+        return made, True
+    except IntegrityError:
+        return Struck.objects.select_related("by").get(**about), False
+
+
+def ask(user: Any, business: Business, due: date, why: str, once: str) -> bool:
+    """A visit is asked for. Nothing is added to the business's steps: nobody learns from them that it was."""
+    try:
+        with transaction.atomic():
+            Ask(business=business, due=due, why=why, by=user, once=mark(user, once)).save()
+        return True
+    except IntegrityError:
+        return False
+
+
+# ---- the message and the order ---------------------------------------------------------------------------------
+
+
+def new_message(user: Any, text: str, from_day: date, once: str) -> tuple[Message, bool]:
+    """The next version of the message. It begins no earlier than the one before, so that no past visit is judged anew."""
+    once = mark(user, once)
+    if before := Message.objects.filter(once=once).first():
+        return before, False
+    last = Message.objects.last()
+    if last is not None and from_day <= last.from_day:
+        raise NotAllowed("It begins later than the version before it")
+    try:
+        with transaction.atomic():
+            made = Message(number=(last.number if last else 0) + 1, text=text, from_day=from_day, by=user, once=once)  # fmt: skip
+            made.save()
+        return made, True
+    except IntegrityError:
+        if before := Message.objects.filter(once=once).first():
+            return before, False
+        raise Meanwhile(Message.objects.select_related("by").last()) from None
+
+
+def draft(user: Any, text: str, once: str) -> tuple[Order, bool]:
+    """A new version of the operational order."""
+    once = mark(user, once)
+    try:
+        with transaction.atomic():
+            number = (Order.objects.aggregate(n=Max("number"))["n"] or 0) + 1
+            made = Order.objects.create(number=number, text=text, by=user, once=once)
+            OrderStep(order=made, kind="draft", text="", by=user, once=once).save()
+        return made, True
+    except IntegrityError:
+        if before := Order.objects.filter(once=once).first():
+            return before, False
+        last = Order.objects.select_related("by").first()
+        raise Meanwhile(last.steps.select_related("by").first() if last else None) from None
+
+
+def further(user: Any, number: int, kind: str, text: str, once: str, seen: int) -> OrderStep:
+    """Consulted (again), or adopted: what was in force, and every older version, is superseded then."""
+    once = mark(user, once)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(number=number)
+        if before := order.steps.filter(once=once).first():
+            return before
+        if order.steps.count() != seen:
+            raise Meanwhile(order.steps.select_related("by").last())
+        if kind == "consulted" and order.state not in ("draft", "consulted"):
+            raise NotAllowed("Only a draft is consulted about")
+        if kind == "adopted" and order.state != "consulted":
+            raise NotAllowed("It is adopted after those whom it concerns were consulted")
+        if kind == "adopted":
+            older = Order.objects.select_for_update().filter(number__lt=number).exclude(state="superseded")
+            for old in older:
+                old.state = "superseded"
+                old.save(update_fields=["state"])
+                said = f"By version {number}"
+                OrderStep(
+                    order=old, kind="superseded", text=said, by=user, once=f"{old.pk}<{once}"[:60]
+                ).save()
+            if Order.objects.filter(state="adopted").exists():
+                raise NotAllowed("A later version is in force")
+        order.state = kind
+        order.save(update_fields=["state"])
+        step = OrderStep(order=order, kind=kind, text=text, by=user, once=once)
+        step.save()
+    return step
+
+
+def acknowledge(user: Any, order: Order) -> bool:
+    """This member of the teams has read the order that is in force."""
+    if user.role not in DATA["order"]["acknowledged_by"]:
+        raise NotAllowed("Only members of the community and proactive teams acknowledge it")
+    if order.state != "adopted":
+        raise NotAllowed("Only the version in force is acknowledged")
+    try:
+        with transaction.atomic():
+            Acknowledged(order=order, by=user).save()
+        return True
+    except IntegrityError:
+        return False
+
+
+# ---- calls -----------------------------------------------------------------------------------------------------
+
+
+def place_call(
+    user: Any, key: str, kind: str, text: str, once: str, seen: int,
+    business: Business | None = None, on: date | None = None,
+) -> CallStep:  # fmt: skip
+    """A call is linked or set aside; what follows is noted on a linked one."""
+    once = mark(user, once)
+    with transaction.atomic():
+        call = Call.objects.select_for_update().filter(record_key=key).first()
+        if call is None:
+            if kind not in ("linked", "set_aside"):
+                raise NotAllowed("Link it to a business first")
+            try:
+                with transaction.atomic():
+                    call = Call.objects.create(record_key=key, business=business, state=kind)
+            except IntegrityError:  # in this very moment
+                call = Call.objects.select_for_update().get(record_key=key)
+        if before := call.steps.filter(once=once).first():
+            return before
+        if call.steps.count() != seen:
+            raise Meanwhile(call.steps.select_related("by").last())
+        if kind in ("linked", "set_aside"):
+            call.business, call.state = business, kind
+            call.save(update_fields=["business", "state"])
+        elif call.state != "linked":
+            raise NotAllowed("Link it to a business first")
+        step = CallStep(call=call, kind=kind, business=business, text=text, on=on, by=user, once=once)
+        step.save()
+    return step
