@@ -47,6 +47,7 @@ ITEM = {"person": "child", "group": "group", "record": "record"}
 OF_KIND: dict[str, dict[str, str]] = {
     "behind": {"person": "child", "group": "group", "place": "place", "line": "line"},
     "flag-propose": {"person": "person", "group": "group", "record": "record"},
+    **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), {k: k for k in ("person", "place", "line")}),
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
 }  # fmt: skip
@@ -60,6 +61,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("view-remove", "act-undo", "raised-one", "raised-settle", "question", "question-answer"), "test_worklist_policy.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
+    **dict.fromkeys(("measure", "measure-add", "part", "part-decide"), "test_disruption.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise", "edition-settle"), "test_matrix.py"),

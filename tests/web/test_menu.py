@@ -14,32 +14,33 @@ SCAN = ("Daily scan", "Worklist", "Concerns", "Questions", "Registrar")
 CHILDREN = ("Children", "Children", "Missing")
 GROUPS = ("Groups and places", "Groups", "Places", "Map", "County lines")
 DECISIONS = ("Decisions", "Flags", "Judgements")
+DISRUPTION = (*DECISIONS, "Disruption")
 MEETINGS = ("Meetings", "Raised", "Matrix", "Referrals to MACE")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
     "response_officer": ["Today", "Concerns", "Judgements", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Raised", "Referrals to MACE"), SEARCH],
-    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language")],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DISRUPTION, ("Meetings", "Raised", "Referrals to MACE"), SEARCH],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map"), "Judgements", SEARCH],
-    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, "Rules"],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DECISIONS, "Raised", SEARCH],
-    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DECISIONS, MEETINGS, SEARCH],
-    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DECISIONS, MEETINGS, SEARCH],
+    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), GROUPS, DISRUPTION, "Raised", SEARCH],
+    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH],
+    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
     "learning": ["Today", "Concerns", "Language"],
-    "auditor": ["Today", "Concerns", "Flags", ("More", "Quarantine", "Audit")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), ("More", "Quarantine", "Audit")],
     "administrator": ["Today", "Accounts"],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
-    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv",
+    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv",
 }  # fmt: skip
 
 

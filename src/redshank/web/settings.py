@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "redshank.web.concerns",
     "redshank.web.matrix",
     "redshank.web.missing",
+    "redshank.web.disruption",
 ]
 
 MIDDLEWARE = [

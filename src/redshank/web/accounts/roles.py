@@ -28,6 +28,7 @@ SEE = frozenset(
         "concerns",
         "matrix",
         "mace",
+        "disruption",
     ]
 )
 MAY = frozenset(
@@ -67,6 +68,10 @@ MAY = frozenset(
         "map.export",
         "register.audit",
         "night.watch",
+        "disruption.record",
+        "disruption.confirm",
+        "disruption.export",
+        "disruption.fairness",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -121,6 +121,11 @@ def _edition(user: Any, ident: str, child: str) -> str:
     return "an edition of the matrix" if rows.filter(edition=number, person_id=child).exists() else ""
 
 
+def _considered(user: Any, ident: str, child: str) -> str:
+    """The page of what may be considered for somebody; ``ident`` is the kind and id of its subject."""
+    return "disruption options" if ident == f"person:{child}" else ""
+
+
 _RAISED = _row("worklist", "Raised", "what was raised to a meeting")
 #: What an address may name (``?for=group:g-…``) → its source.
 SOURCES: dict[str, Source] = {
@@ -141,4 +146,5 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "mace-referral": (_row("missing", "Referral", "a referral to the multi-agency meeting"), ("number",)),
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
+    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "disruption-subject": (_considered, ("kind", "ident")),
 }  # fmt: skip
