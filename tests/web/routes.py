@@ -44,10 +44,11 @@ def _walk(patterns: list[Any], space: str) -> Iterator[Route]:
 ONE = {"person_id": "person", "other_id": "person", "group_id": "group", "cell": "place", "line_ref": "line"}
 #: Routes of which a parameter ``kind`` or ``about`` says of what, and what each kind of thing is called there.
 ITEM = {"person": "child", "group": "group", "record": "record"}
+SUBJECT = {k: k for k in ("person", "place", "line")}
 OF_KIND: dict[str, dict[str, str]] = {
     "behind": {"person": "child", "group": "group", "place": "place", "line": "line"},
     "flag-propose": {"person": "person", "group": "group", "record": "record"},
-    **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), {k: k for k in ("person", "place", "line")}),
+    **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), SUBJECT),
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
 }  # fmt: skip

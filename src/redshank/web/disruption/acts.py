@@ -134,7 +134,7 @@ def decide_part(
     once = once_of(user, once)
     with transaction.atomic():
         part = Part.objects.select_for_update().get(pk=number)
-        if before := part.acts.filter(once=once).first():
+        if before := PartAct.objects.filter(once=once).first():
             return before
         if part.acts.count() != seen:
             raise Meanwhile(part.acts.select_related("by").last())
@@ -260,7 +260,7 @@ def add(user: Any, number: int, kind: str, given: Given, seen: int, s: Subject |
     once = once_of(user, given.once)
     with transaction.atomic():
         m = Measure.objects.select_for_update().get(pk=number)
-        if before := m.steps.filter(once=once).first():
+        if before := Step.objects.filter(once=once).first():
             return before
         if m.steps.count() != seen:
             raise Meanwhile(m.steps.select_related("by").last())
