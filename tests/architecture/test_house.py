@@ -173,7 +173,9 @@ def test_no_protected_characteristic_is_read(folder):
         if PROTECTED.search(text)
     ]
     for path in sorted((SOURCE / folder).rglob("*.toml")):
-        if path.name == "unsaid.toml":  # what is blanked out before anything reads (tests/signals/test_unsaid.py)
+        if (
+            path.name == "unsaid.toml"
+        ):  # what is blanked out before anything reads (tests/signals/test_unsaid.py)
             continue
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         wrong += [f"{path.relative_to(ROOT)}: {text}" for text in names_in(data) if PROTECTED.fullmatch(text)]

@@ -86,8 +86,8 @@ class About(models.Model):
         hidden = sight_of(user).hidden
         if persons := hidden.get("person"):
             rows = rows.exclude(person_id__in=_older("person", persons))
-        if hidden.get("record"):
-            rows = rows.exclude(pk__in=cls._resting_on(rows, user, hidden["record"]))
+        if hidden.get("record") or hidden.get("person"):
+            rows = rows.exclude(pk__in=cls._resting_on(rows, user, hidden.get("record", set())))
         return rows
 
     @classmethod
@@ -114,7 +114,7 @@ def _things_out_of_sight(user: Any) -> set[tuple[str, str]]:
     """Vehicles and numbers of which every record is hidden from this reader."""
     from redshank.web.heads.models import Use
 
-    records = sight_of(user).hidden["record"]
+    records = sight_of(user).hidden.get("record", set())
     near = set(Use.objects.filter(record_key__in=records, kind__in=["vehicle", "phone"]).values_list("kind", "ident"))  # fmt: skip
     seen = Use.objects.visible_to(user, "things in sight").filter(ident__in=[i for _, i in near])
     return near - set(seen.values_list("kind", "ident"))
@@ -302,10 +302,13 @@ class ToolkitLine(Written, About):
     class Meta:
         ordering = ("at", "id")
 
-    def says(self, user: Any) -> str:
-        """The line as a reader may read it: the options considered that are in their sight, or none, because."""
+    @classmethod
+    def further(cls, rows: Any, user: Any) -> Any:
+        """A line goes with any of its options that is out of sight: half of it would tell that there is more."""
+        seen = Measure.objects.visible_to(user, "a toolkit line").values("pk")
+        return super().further(rows, user).exclude(measures__in=Measure.objects.exclude(pk__in=seen))
+
+    def says(self) -> str:
         if self.because:
             return f"None, because: {self.because}"
-        rows = Measure.objects.visible_to(user, "a toolkit line").filter(lines=self)
-        said = "; ".join(f"{m.option_name} ({m.decision_words.lower()})" for m in rows)
-        return said or "Options that are not for your role"
+        return "; ".join(f"{m.option_name} ({m.decision_words.lower()})" for m in self.measures.all())

@@ -63,6 +63,7 @@ class Confirmed:
     evidence: tuple[str, ...]
     url: str
     what: str = ""
+    closed: bool = False  # rests on handling C
 
     def as_shown(self) -> dict[str, Any]:
         return {"says": self.says, "by": self.by, "at": self.at.isoformat(), "why": self.why, "evidence": list(self.evidence)}  # fmt: skip
@@ -109,7 +110,8 @@ class Subject:
     @property
     def is_closed(self) -> bool:
         """Rests on handling C: what is recorded of it is for cleared roles (practice rule 12)."""
-        return not self.is_in_open or any(r.handling == "C" for r in self.records)
+        by_closed = self.confirmed is not None and self.confirmed.closed
+        return by_closed or not self.is_in_open or any(r.handling == "C" for r in self.records)
 
     @property
     def kind_words(self) -> str:
@@ -197,7 +199,7 @@ def _by_flag(user: Any, s: Subject) -> Confirmed | None:
 
 def _of_flag(f: Flag, says: str) -> Confirmed:
     act = f.acts.select_related("by").filter(kind="confirmed").last()
-    return Confirmed(says, act.by.name, act.at, act.rationale, tuple(evidence_of(f)), reverse("flag", args=[f.pk]))  # fmt: skip
+    return Confirmed(says, act.by.name, act.at, act.rationale, tuple(evidence_of(f)), reverse("flag", args=[f.pk]), closed=f.closed)  # fmt: skip
 
 
 def _by_part(user: Any, kind: str, ident: str) -> Confirmed | None:
@@ -206,7 +208,7 @@ def _by_part(user: Any, kind: str, ident: str) -> Confirmed | None:
         return None
     act = PartAct.objects.visible_to(user, user.as_role.purpose).filter(part=found, kind="confirmed").select_related("by").last()  # fmt: skip
     return Confirmed(
-        f"as {found.what_words}", act.by.name, act.at, act.why, tuple(act.parsed("evidence")), reverse("part", args=[found.pk]), found.what,
+        f"as {found.what_words}", act.by.name, act.at, act.why, tuple(act.parsed("evidence")), reverse("part", args=[found.pk]), found.what, found.closed,
     )  # fmt: skip
 
 

@@ -129,9 +129,9 @@ def of(
     context = {
         "subject": found, "charge": [o for o in offers if o.option.charge], "others": [o for o in offers if not o.option.charge],
         "rows": lists.of_subject(user, kind, found.ids), "part": part_of(user, kind, ident), "toolkit": TOOLKIT,
-        "told": [(t, t.says(user)) for t in told.select_related("by")],
+        "told": [(t, t.says()) for t in told.select_related("by").prefetch_related("measures")],
         "may_record": role.allows("disruption.record"), "errors": errors or {}, "typed": request.POST, "once": _once(request),
-        "see_flags": role.allows("see.register"),
+        "evidence": held(user, found.confirmed.evidence) if found.confirmed else [], "see_flags": role.allows("see.register"),
     }  # fmt: skip
     return render(request, "disruption/subject.html", context, status=status)
 
