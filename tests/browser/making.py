@@ -192,7 +192,7 @@ def disruption(people: People, look: Look) -> None:
         if n == 1:
             break
     first.page.goto(proposal)
-    first.choose("What do the records show it to be", "A business where it happens")
+    first.choose("What do the records show it to be", "A business where children are exploited")
     first.write("Why", "Two records name it.")
     first.page.get_by_role("button", name="Propose", exact=True).click()
     first.page.wait_for_load_state()
@@ -220,7 +220,7 @@ def disruption(people: People, look: Look) -> None:
     first.page.get_by_role("link", name="Record what was decided on Review of a premises licence").click()
     first.page.wait_for_load_state()
     look(first.page)
-    first.choose("What was decided", "Considered, not decided yet")
+    first.choose("What was decided", "Used")
     first.write("Why", "The licensing officer is asked first.")
     first.choose("Was legal advice sought", "Yes")
     first.button("Record it")

@@ -481,9 +481,9 @@ def test_a_form_sent_twice_records_once_and_adds_once(sign_in, place):
     first, second = record(client, "person", arlo), record(client, "person", arlo)
     assert first.url == second.url
     number = int(first.url.rsplit("/", 1)[1])
-    breach = {"kind": "breach", "text": "Seen at the school.", "day": day(-1), "steps": 1, "once": "b"}
+    more = {"kind": "view", "text": "She feels safer.", "steps": 1, "once": "b"}
     for _ in range(2):
-        assert client.post(f"/disruption/{number}/add", breach).status_code == 302
+        assert client.post(f"/disruption/{number}/add", more).status_code == 302
     assert (Measure.objects.count(), Step.objects.count()) == (1, 2)
     # Another person's form with the same mark is another form.
     assert record(sign_in("researcher"), "person", arlo).url != first.url
@@ -517,7 +517,7 @@ def test_of_four_who_press_at_the_same_moment_one_is_first_and_three_are_told(ow
 
     def press(n):
         gate.wait()
-        step = {"kind": "breach", "text": f"Told by {n}", "day": day(-1), "steps": 1, "once": f"n{n}"}
+        step = {"kind": "view", "text": f"Told by {n}", "steps": 1, "once": f"n{n}"}
         ended[n] = clients[n].post(f"/disruption/{number}/add", step).status_code
         connection.close()
 
@@ -554,7 +554,10 @@ def test_breaches_reviews_outcome_and_view_are_added_each_with_what_it_needs(sig
         ({"kind": "breach", "text": "", "day": day()}, "Write what was said or done"),
         ({"kind": "outcome", "text": "x", "outcome": "aim"}, "write by what it was measured"),
         ({"kind": "outcome", "text": "x", "outcome": "great", "measured": "x"}, "Choose the outcome"),
-        ({"kind": "reviewed", "text": "x"}, "Write when it is looked at again, or record the outcome first"),
+        (
+            {"kind": "reviewed", "text": "x"},
+            "Write when it is looked at again, or first decide, or record the outcome",
+        ),
         ({"kind": "reviewed", "text": "x", "review_on": day(3), "lead": ""}, "Choose who leads it"),
         ({"kind": "other", "text": "x"}, "Choose what is added"),
     ):
@@ -572,6 +575,23 @@ def test_breaches_reviews_outcome_and_view_are_added_each_with_what_it_needs(sig
     ):  # fmt: skip
         assert words in text, words
     assert "No view of the victim" not in text
+
+
+@pytest.mark.parametrize("kind", ["breach", "outcome"])
+def test_what_was_never_used_has_no_breach_and_no_outcome(sign_in, place, kind):
+    client = sign_in("analyst")
+    number = recorded(client, "person", place.person["Arlo"])
+    step = {
+        "kind": kind,
+        "text": "x",
+        "day": day(-1),
+        "outcome": "aim",
+        "measured": "x",
+        "steps": 1,
+        "once": "b",
+    }
+    answer = client.post(f"/disruption/{number}/add", step)
+    assert (answer.status_code, "It was not used" in said(answer)) == (400, True)
 
 
 def test_a_further_decision_stands_beside_the_first_with_its_own_reason(sign_in, place):

@@ -182,14 +182,12 @@ def _check(kind: str, option: Option | None, given: Given, before: str, measure:
         raise NotAllowed("Say whether legal advice was sought", "advice")
     if kind in NEEDS_REVIEW and given.review_on is None:
         raise NotAllowed("Write when it is looked at again", "review_on")
-    if (
-        kind == "reviewed"
-        and given.review_on is None
-        and before in NEEDS_REVIEW
-        and measure
-        and not measure.outcome
-    ):
-        raise NotAllowed("Write when it is looked at again, or record the outcome first", "review_on")
+    if kind == "reviewed" and given.review_on is None and measure and measure.is_open:
+        raise NotAllowed(
+            "Write when it is looked at again, or first decide, or record the outcome", "review_on"
+        )
+    if kind in ("breach", "outcome") and measure and not measure.was_used:
+        raise NotAllowed("It was not used: record first that it was")
     if given.review_on is not None and given.review_on < today():
         raise NotAllowed("The review is to be today or later", "review_on")
     granted = given.granted_on or (measure.granted_on if measure else None)

@@ -34,8 +34,9 @@ STATES = {
     "ended": "Taken back",
 }
 WHAT_WORDS = {
-    "premises": "premises where it happens", "business": "a business where it happens", "area": "a public area where it happens",
-    "line": "a line that exploits children", "vehicle": "a vehicle that is used for it", "number": "a number that is used for it",
+    "premises": "premises where children are exploited", "business": "a business where children are exploited",
+    "area": "a public area where children are exploited", "line": "a line that exploits children",
+    "vehicle": "a vehicle used to exploit children", "number": "a number used to exploit children",
 }  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 
@@ -250,6 +251,17 @@ class Measure(About):
     @property
     def is_late(self) -> bool:
         return self.review_on is not None and self.review_on < today()
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody has to look at it again."""
+        return self.decision == "considered" or (
+            self.decision == "used" and self.outcome in ("", "too_early")
+        )
+
+    @property
+    def was_used(self) -> bool:
+        return self.steps.filter(kind="used").exists()
 
     @property
     def is_expiring(self) -> bool:

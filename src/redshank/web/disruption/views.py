@@ -235,7 +235,7 @@ def measure(
     context = {
         "measure": found, "steps": [(s, _shown_then(user, s)) for s in steps], "count": len(steps), "option": option,
         "greyed": option.greyed() if option else "", "about": about, "linked": _linked(user, found), "may": role.allows("disruption.record"),
-        "decisions": DECISIONS, "added": ADDED, "outcomes": TOOLKIT.outcomes, "leads": _leads(), "lead": request.POST.get("lead") or found.lead.username,
+        "decisions": DECISIONS, "added": ADDED if found.was_used else {k: v for k, v in ADDED.items() if k not in ("breach", "outcome")}, "outcomes": TOOLKIT.outcomes, "leads": _leads(), "lead": request.POST.get("lead") or found.lead.username,
         "has_view": any(s.kind == "view" for s in steps), "breaches": sum(s.kind == "breach" for s in steps),
         "errors": errors or {}, "typed": request.POST, "once": _once(request),
         "review_on": request.POST.get("review_on") or (today() + TOOLKIT.review).isoformat(), "open": request.POST.get("kind", ""),
@@ -332,7 +332,7 @@ def options(request: Any) -> HttpResponse:
 def fairness(request: Any) -> HttpResponse:
     """How many options were recorded and used per area, for whoever looks at fairness of action."""
     rows = lists.per_area(request.user)
-    listed(request, "disruption options per area", [r["district"] for r in rows])
+    listed(request, "options per area", [r["district"] for r in rows])
     return render(request, "disruption/fairness.html", {"rows": rows, "toolkit": TOOLKIT})
 
 
