@@ -185,6 +185,20 @@ def test_an_adult_is_offered_what_is_for_suspected_adults_charge_first_and_the_r
     assert "Investigation and charge come first." in text
 
 
+def test_rule_7_an_adult_is_a_proposed_person_of_concern_with_the_records_own_category(sign_in, place):
+    confirm_group(sign_in, place)
+    client = sign_in("analyst")
+    text = said(client.get(f"/disruption/about/person/{place.person['Arlo']}"))
+    assert "a proposed person of concern; the records' own category: suspect in a crime" in text
+    number = recorded(client, "person", place.person["Arlo"])
+    assert "a proposed person of concern; the records' own category: suspect in a crime" in said(
+        client.get(f"/disruption/{number}")
+    )
+    assert "proposed person of concern" not in said(
+        client.get(f"/disruption/about/person/{place.person['Cara']}")
+    )
+
+
 @pytest.mark.databases
 def test_for_a_child_only_what_protects_is_offered_in_words_about_protecting(sign_in, place):
     from redshank.web.disruption.options import TOOLKIT
@@ -717,6 +731,7 @@ def test_the_file_holds_every_step_and_no_cell_that_reads_as_a_formula(sign_in, 
     assert len(rows) == 6
     assert {r["Option"] for r in rows} == {"Child Abduction Warning Notice", "Sexual Risk Order", "Slavery and Trafficking Prevention Order", "Restraining order"}  # fmt: skip
     assert [r["Rationale or text"] for r in rows if r["Step"].startswith("The victim")] == ["'=1+1"]
+    assert {r["What it is"] for r in rows} == {"a person; the records' own category: suspect in a crime"}
     few = client.get("/disruption/register.csv?decision=not_used").content.decode().splitlines()
     assert len(few) == 2
     assert sign_in("tasking_chair").get("/disruption/register.csv").status_code == 404

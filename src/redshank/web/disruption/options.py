@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redshank.web.disruption.subjects import Subject
 
 TARGETS = {
-    "S": "a suspected adult", "C": "a child", "P": "premises", "V": "a vehicle or its driver", "B": "a business",
+    "S": "an adult of concern", "C": "a child", "P": "premises", "V": "a vehicle or its driver", "B": "a business",
     "L": "a line or number", "A": "an area",
 }  # fmt: skip
 SURE = {

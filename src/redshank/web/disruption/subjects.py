@@ -34,6 +34,7 @@ from redshank.web.heads.models import (
 )
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
+from redshank.web.pages.explain import category_of
 from redshank.web.policy.sight import sight_of
 
 #: Kinds of subjects, as a reader says them.
@@ -84,6 +85,7 @@ class Subject:
     is_adult: bool = False
     is_small: bool = False
     is_in_open: bool = True
+    category: str = ""  # of a person who is no child: what the records themselves say
     suspected: list[str] = field(default_factory=list)  # of a child: records that name them as suspect
 
     @property
@@ -115,7 +117,12 @@ class Subject:
 
     @property
     def kind_words(self) -> str:
-        return "a child" if self.protects_only else KINDS[self.kind]
+        if self.kind != "person":
+            return KINDS[self.kind]
+        if self.is_child:
+            return "a child"
+        who = "a proposed person of concern" if self.confirmed else "a person"
+        return f"{who}; the records' own category: {self.category}"
 
 
 def subject(user: Any, kind: str, ident: str) -> Subject | None:
@@ -156,6 +163,9 @@ def _person(user: Any, kind: str, ident: str) -> Subject | None:
     births = {b for b in (found.born, *(a.born for a in rows)) if b}
     out.is_child = _is_child(user, out, births)
     out.is_adult = bool(births) and not out.is_child
+    if not out.is_child:
+        by_key = {r.key: r for r in records}
+        out.category = category_of([a for a in rows if a.record_key in by_key], by_key)
     if out.is_child:
         out.suspected = sorted({a.record_key for a in rows if a.role in SUSPECTED} & set(out.keys))
     return out

@@ -337,7 +337,7 @@ def fairness(request: Any) -> HttpResponse:
 
 
 COLUMNS = (
-    "Row", "About", "Kind", "Under 18", "District", "Option", "Recorded by hand", "Toolkit version", "Where it stands", "Step", "By", "Role", "At",
+    "Row", "About", "What it is", "Under 18", "District", "Option", "Recorded by hand", "Toolkit version", "Where it stands", "Step", "By", "Role", "At",
     "Rationale or text", "Lead", "Legal advice sought", "Legal advice on", "Granted on", "Conditions", "Expires on", "Review on", "Day of the breach",
     "Outcome", "Measured by", "Linked with",
 )  # fmt: skip
@@ -362,7 +362,7 @@ def _cells(s: Step) -> tuple[Any, ...]:
     days = [words.day(d) if d else "" for d in (s.advice_on, s.granted_on, s.expires_on, s.review_on, s.day)]
     linked = "; ".join(f"{LINKED[k]}: {v}" for k, v in m.parsed("linked").items())
     return (
-        m.pk, m.name, KINDS[m.kind], "yes" if m.is_child else "", m.district, m.option_name, "yes" if m.by_hand else "", m.toolkit,
+        m.pk, m.name, (s.parsed("shown") or {}).get("kind") or KINDS[m.kind], "yes" if m.is_child else "", m.district, m.option_name, "yes" if m.by_hand else "", m.toolkit,
         m.decision_words, s.kind_words, s.by.name, ROLES[s.role].title, words.moment(s.at), s.text, s.lead.name, advice, days[0], days[1],
         s.conditions, days[2], days[3], days[4], s.outcome_words, s.measured, linked,
     )  # fmt: skip
