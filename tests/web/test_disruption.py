@@ -720,6 +720,7 @@ def test_counts_are_with_n_in_the_toolkits_order_and_open_to_their_rows(sign_in,
     assert "Did what it was for: 1 of 2" in said(page)
 
 
+@pytest.mark.databases
 def test_the_file_holds_every_step_and_no_cell_that_reads_as_a_formula(sign_in, place, some):
     import csv
 
@@ -737,6 +738,7 @@ def test_the_file_holds_every_step_and_no_cell_that_reads_as_a_formula(sign_in, 
     assert sign_in("tasking_chair").get("/disruption/register.csv").status_code == 404
 
 
+@pytest.mark.databases
 def test_per_area_is_for_lead_and_auditor_and_tells_no_small_number(sign_in, place):
     from redshank.web.accounts.roles import ROLES
 
@@ -994,6 +996,7 @@ def test_an_older_id_of_somebody_hidden_is_hidden_too(sign_in, place):
     assert not sees(sign_in("tasking_chair"), number)
 
 
+@pytest.mark.databases
 def test_every_read_list_and_write_is_in_the_audit(sign_in, place):
     from redshank.web.trail.models import Entry
 
