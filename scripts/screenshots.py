@@ -80,6 +80,23 @@ def _member(kind: str) -> Callable[[Mouse], None]:
     return steps
 
 
+def _considered(hand: Mouse) -> None:
+    """A second person confirms the flag; then what may be considered for a proposed person of concern of that group."""
+    _to_decide(hand)
+    flag = hand.page.url
+    for n in range(hand.page.locator("main .redshank-lines").first.locator("li a").count()):
+        hand.page.goto(flag)
+        hand.page.locator("main .redshank-lines").first.locator("li a").nth(n).click()
+        hand.page.wait_for_load_state()
+    hand.page.goto(flag)
+    hand.choose("What do the records show you", "Confirmed")
+    hand.write("Because", "Three sources show the same people, the same car and the same child.")
+    hand.button("Keep this decision")
+    hand.link("The group as it stands now")
+    hand.page.locator('main table a[href^="/persons/"]').first.click()
+    hand.link("Disruption options considered")
+
+
 def _record(hand: Mouse) -> None:
     _strongest(hand)
     hand.page.locator("#most ~ ul a").first.click()
@@ -118,6 +135,7 @@ PAGES: tuple[tuple[str, str, Callable[[Mouse], None]], ...] = (
     ("decide", "Robin Ashgrove", _to_decide),
     ("register", "Harper Lowe", _at("/flags")),
     ("makesafe", "Exploitation partnership officer", _makesafe),
+    ("disruption", "Robin Ashgrove", _considered),
 )
 
 

@@ -25,6 +25,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     referral_to_mace(people, look)
     judgement(people, look)
     decided_flag(people, look)
+    disruption(people, look)
     share(people, look)
     makesafe(people, look)
 
@@ -172,6 +173,70 @@ def decided_flag(people: People, look: Look) -> None:
     look(third.page)
     third.page.locator('main a[href^="/flags/samples/"]').first.click()
     look(third.page)
+
+
+def disruption(people: People, look: Look) -> None:
+    """What a place is, proposed, confirmed and taken to be a business; an option considered for it, used, broken and reviewed."""
+    first = people("Analyst")
+    first.go("/places")
+    first.page.locator("main table a").first.click()
+    place = first.page.url
+    first.link("Disruption options considered")
+    look(first.page)
+    first.link("Propose what it is")
+    look(first.page)
+    proposal = first.page.url
+    for n in range(first.page.get_by_role("link", name="Open it").count()):
+        first.page.goto(proposal)
+        first.page.get_by_role("link", name="Open it").first.click()
+        first.page.wait_for_load_state()
+        if n == 1:
+            break
+    first.page.goto(proposal)
+    first.choose("What do the records show it to be", "A business where children are exploited")
+    first.write("Why", "Two records name it.")
+    first.page.get_by_role("button", name="Propose", exact=True).click()
+    first.page.wait_for_load_state()
+    first.expect("nothing is confirmed yet")
+    part = first.page.url
+    second = people("Child exploitation officer")
+    second.page.goto(part)
+    look(second.page)
+    records = [
+        a.get_attribute("href") for a in second.page.locator("main .redshank-lines").first.locator("a").all()
+    ]
+    for href in records:
+        second.page.goto(part)
+        second.page.locator(f'main .redshank-lines a[href="{href}"]').first.click()
+        second.page.wait_for_load_state()
+    second.page.goto(part)
+    second.choose("What do the records show you", "Confirmed")
+    second.write("Because", "Both say what staff saw.")
+    second.button("Keep this decision")
+    second.expect("Confirmed: it stands with your name")
+    look(second.page)
+    first.page.goto(place)
+    first.link("Disruption options considered")
+    look(first.page)
+    first.page.get_by_role("link", name="Record what was decided on Review of a premises licence").click()
+    first.page.wait_for_load_state()
+    look(first.page)
+    first.choose("What was decided", "Used")
+    first.write("Why", "The licensing officer is asked first.")
+    first.choose("Was legal advice sought", "Yes")
+    first.button("Record it")
+    first.expect("Recorded, with your name")
+    first.page.locator("summary", has_text="A breach").click()
+    first.page.get_by_label("On which day").fill("2026-01-15")
+    first.page.get_by_label("What was broken, and what followed").fill("Alcohol was sold to a child again.")
+    first.page.locator("details", has_text="A breach").get_by_role("button", name="Add it").click()
+    first.page.wait_for_load_state()
+    look(first.page)
+    for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas"))):  # fmt: skip
+        reader = people(role)
+        for page in pages:
+            reader.go(page)
+            look(reader.page)
 
 
 def share(people: People, look: Look) -> None:

@@ -287,9 +287,27 @@ def make_rows(place: Place) -> None:
         number = propose(client_of("analyst" if closed else "partnership_officer"), about, ident)
         if outcome:
             assert decide(client_of("exploitation_officer"), number, outcome).status_code == 302
+    make_disruption(place)
     client_of("duty_inspector").post(
         "/handover", {"taker": "duty-inspector-2", "note": "Two visits are open."}
     )
+
+
+def make_disruption(place: Place) -> None:
+    """A part that waits, one that is confirmed, and rows of the register about a person and a place; closed ones last."""
+    from . import disruption_tools as tools
+
+    officer = client_of("partnership_officer")
+    lodge, line = place.cell["lodge"], place.line
+    number = tools.proposed_part(officer, "place", lodge, "business", "lodge")
+    assert tools.decide_part(client_of("duty_inspector"), number, "confirmed").status_code == 302
+    tools.proposed_part(officer, "line", line, "line", "line")
+    tools.recorded(officer, "place", lodge, option="32", once="lodge")
+    tools.recorded(officer, "person", place.person["Arlo"], option="1", decision="not_used", once="Arlo")
+    officer.post(f"/disruption/line/place/{lodge}", {"none": "no", "once": "line"})
+    if "closed" in place.group:
+        tools.recorded(client_of("analyst"), "person", place.person["Xano"], once="Xano")
+        tools.proposed_part(client_of("analyst"), "vehicle", "LM56NPQ", "vehicle", "closed")
 
 
 def test_form(**more: Any) -> dict[str, Any]:

@@ -44,9 +44,11 @@ def _walk(patterns: list[Any], space: str) -> Iterator[Route]:
 ONE = {"person_id": "person", "other_id": "person", "group_id": "group", "cell": "place", "line_ref": "line"}
 #: Routes of which a parameter ``kind`` or ``about`` says of what, and what each kind of thing is called there.
 ITEM = {"person": "child", "group": "group", "record": "record"}
+SUBJECT = {k: k for k in ("person", "place", "line")}
 OF_KIND: dict[str, dict[str, str]] = {
     "behind": {"person": "child", "group": "group", "place": "place", "line": "line"},
     "flag-propose": {"person": "person", "group": "group", "record": "record"},
+    **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), SUBJECT),
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
     "raise": {"person": "child", "group": "group", "record": "record", "place": "place", "line": "line"},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
@@ -65,6 +67,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys((f"makesafe-{n}" for n in ("business", "change", "move", "training", "visit", "ask", "visited", "welfare", "strike", "take", "order", "order-act", "acknowledge")), "test_makesafe.py"),
     **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
+    **dict.fromkeys(("measure", "measure-add", "part", "part-decide"), "test_disruption.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise", "edition-settle"), "test_matrix.py"),

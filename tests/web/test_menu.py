@@ -15,25 +15,26 @@ CHILDREN = ("Children", "Children", "Missing")
 PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
+DISRUPTION = (*DECISIONS, "Disruption")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix", "Referrals to MACE")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DECISIONS, ("Meetings", "Meetings", "Raised", "Actions", "Referrals to MACE"), SEARCH],
-    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language")],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions", "Referrals to MACE"), SEARCH],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
-    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, "Rules"],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), PLACES, DECISIONS, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DECISIONS, MEETINGS, SEARCH],
-    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DECISIONS, MEETINGS, SEARCH],
+    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
+    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH],
+    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DECISIONS, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), "Language"],
-    "auditor": ["Today", "Concerns", "Flags", ("More", "Quarantine", "Audit")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), ("More", "Quarantine", "Audit")],
     "administrator": ["Today", "Accounts"],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
@@ -41,7 +42,7 @@ MENUS["researcher"] = MENUS["analyst"]
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
-    "makesafe-points", "makesafe-csv",
+    "disruption-csv", "makesafe-points", "makesafe-csv",
 }  # fmt: skip
 
 

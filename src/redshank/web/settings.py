@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "redshank.web.matrix",
     "redshank.web.missing",
     "redshank.web.makesafe",
+    "redshank.web.disruption",
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from redshank.web.accounts import views as accounts
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
 from redshank.web.concerns import views as concerns
+from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
@@ -176,6 +177,19 @@ urlpatterns = [
     path("flags/samples", review.samples, name="register-samples"),
     path("flags/samples/<int:number>", review.sample, name="register-sample"),
     path("flags/samples/<int:number>/<int:flag_number>", review.look, name="register-look"),
+    path("disruption", disruption.register, name="disruption"),
+    path("disruption/register.csv", disruption.register_csv, name="disruption-csv"),
+    path("disruption/options", disruption.options, name="disruption-options"),
+    path("disruption/areas", disruption.fairness, name="disruption-fairness"),
+    path("disruption/about/<str:kind>/<path:ident>", disruption.of, name="disruption-subject"),
+    path("disruption/record/<str:kind>/<path:ident>", disruption.record, name="disruption-record"),
+    path("disruption/line/<str:kind>/<path:ident>", disruption.line, name="disruption-line"),
+    path("disruption/<int:number>", disruption.measure, name="measure"),
+    path("disruption/<int:number>/add", disruption.add, name="measure-add"),
+    path("disruption/parts", disruption.parts, name="parts"),
+    path("disruption/parts/propose/<str:kind>/<path:ident>", disruption.propose_part, name="part-propose"),
+    path("disruption/parts/<int:number>", disruption.part, name="part"),
+    path("disruption/parts/<int:number>/decide", disruption.decide_part, name="part-decide"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

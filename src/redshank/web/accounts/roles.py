@@ -30,6 +30,7 @@ SEE = frozenset(
         "mace",
         "actions",
         "makesafe",
+        "disruption",
     ]
 )
 MAY = frozenset(
@@ -79,6 +80,10 @@ MAY = frozenset(
         "makesafe.order",
         "makesafe.export",
         "makesafe.coverage",
+        "disruption.record",
+        "disruption.confirm",
+        "disruption.export",
+        "disruption.fairness",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

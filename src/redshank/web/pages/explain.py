@@ -203,7 +203,7 @@ def person(request: Any, person_id: str) -> HttpResponse:
         "in_view": in_view,
         "is_proposed": grown,
         "entries": entries(user, person_id) if role.allows("see.children") else [],
-        "category": _category(rows, held),
+        "category": category_of(rows, held),
         "groups": list(_groups_of(user, role, person_id)),
         "flags": _flags(user, "person", person_id),
         "may": _may(role),
@@ -220,7 +220,7 @@ def _timeline(rows: list[Appearance], held: dict[str, Record]) -> list[tuple[Rec
     return [(held[k], sorted(roles[k])) for k in order]
 
 
-def _category(rows: list[Appearance], held: dict[str, Record]) -> str:
+def category_of(rows: list[Appearance], held: dict[str, Record]) -> str:
     """The record's own category (practice rule 7): the gravest that stands, or none."""
     roles = {(held[a.record_key].kind, a.role) for a in rows}
     if any(kind == "crimes" and role in ("suspect", "detained") for kind, role in roles):

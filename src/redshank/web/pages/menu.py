@@ -75,6 +75,11 @@ SECTIONS = (
                 "see.persons", "judgements", "Judgements",
                 ("judgement", "judge-person", "judge-split", "judge-compare", "review", "agreement"),
             ),
+            Way(
+                "see.disruption", "disruption", "Disruption",
+                ("disruption-options", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
+                 "part-propose"),
+            ),
         ),
     ),
     Section(

@@ -62,7 +62,8 @@ def opened_words(text: str) -> str:
     kind, _, ref = ident.partition("/")
     if kind in WORDS["record"]:
         return f"{WORDS['record'][kind]} {ref}"
-    return f"{place} {re.sub(r'^[pg]-', 'number ', kind)} {ref}".strip()
+    said = re.sub(r"(^|/)[pg]-", r"\1number ", ident).replace("/", " ")
+    return f"{place} {said}".strip()
 
 
 @register.filter

@@ -130,6 +130,23 @@ def _sitting(user: Any, ident: str, child: str) -> str:
     return "a meeting" if about.exists() else ""
 
 
+def _considered(user: Any, ident: str, child: str) -> str:
+    """The page of what may be considered for somebody; ``ident`` is the kind and id of its subject."""
+    from redshank.web.disruption.subjects import subject
+
+    kind, _, about = ident.partition(":")
+    if kind == "person":
+        return "disruption options" if about == child else ""
+    found = subject(user, kind, about)
+    return "disruption options" if found and any(names(user, key, child) for key in found.keys) else ""
+
+
+def _part(user: Any, ident: str, child: str) -> str:
+    rows = apps.get_model("disruption", "Part").objects.visible_to(user, user.as_role.purpose)
+    found = rows.filter(pk=ident).first() if ident.isdecimal() and len(ident) < 10 else None
+    return _considered(user, f"{found.kind}:{found.ident}", child) if found else ""
+
+
 _RAISED = _row("meetings", "Raised", "what was raised to a meeting")
 #: What an address may name (``?for=group:g-…``) → its source.
 SOURCES: dict[str, Source] = {
@@ -151,4 +168,6 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "mace-referral": (_row("missing", "Referral", "a referral to the multi-agency meeting"), ("number",)),
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
+    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)),
+    **dict.fromkeys(("disruption-subject", "disruption-record", "part-propose"), (_considered, ("kind", "ident"))),
 }  # fmt: skip
