@@ -22,6 +22,7 @@ FRAMES = [
     "Please check whether ",
     "She denies that ",
     "Five years ago ",
+    "Was it that ",
 ]
 CORES = [
     "the child was missing",
@@ -39,6 +40,7 @@ TAILS = [
     " last week",
     ' and said "he is 30"',
     "; no concerns",
+    "?",
     " in 2016",
     " except on Friday",
 ]

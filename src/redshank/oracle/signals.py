@@ -133,6 +133,8 @@ def status_of(
 
     def reaches(cue: tuple[str, str, int, int, int]) -> bool:
         _, direction, a, b, reach = cue
+        if direction == "sentence":
+            return True
         if a >= last:
             if direction in ("after", "ahead") or (
                 direction == "back_if" and not any(m < first for m in modal)
@@ -151,7 +153,8 @@ def status_of(
 
     governing = []
     for cue in cues:
-        if cue[0] in ("negated", "hypothetical") and cue[2] not in own and reaches(cue):
+        own_word = cue[2] in own and cue[1] != "sentence"
+        if cue[0] in ("negated", "hypothetical") and not own_word and reaches(cue):
             inside = quote is None or quote[0] <= tokens[cue[2]][0] < quote[1] or 0 <= first - cue[3] < 4
             if inside:
                 governing.append(cue)
