@@ -120,6 +120,14 @@ def test_a_topic_counts_only_as_its_rule_says():
             assert {h.status for h in hits if h.rule.id == "wide.injury_topic"} == statuses, text
 
 
+def test_a_possessive_in_a_pattern_was_met_nowhere():
+    """Words are looked up without it: "( nan's|gran's ) house" took no hit away."""
+    rule = dataclasses.replace(BOOK.indicators[0], id="t", child="none", patterns=("nan's car",), beside=(), unless=("friend's house",), only=())  # fmt: skip
+    engine = Engine(rulebook(), [rule])
+    assert engine.read("She was in her nan's car.", "incidents", None)
+    assert not engine.read("She was in her nan's car at a friend's house.", "incidents", None)
+
+
 def test_what_must_stand_beside_a_hit_may_stand_anywhere_in_its_sentence():
     book = rulebook()
     rule = dataclasses.replace(
