@@ -89,7 +89,9 @@ def indicators_in(book: Rulebook, text: str, speaks_of_child: bool = True) -> se
         for rule in book.indicators:
             if (
                 rule.indicator not in out
-                and not rule.only  # a topic counts with some statuses alone
+                and not (
+                    rule.only or rule.says
+                )  # a topic counts with some statuses alone, a denial unless denied
                 and (rule.child == "none" or speaks_of_child)
                 and _matches(book, rule, words)
             ):
