@@ -202,6 +202,9 @@ class Engine:
         out = []
         for match in matches:
             rule, status = match[0], self.status(code, match, quotes, today, sentence)
+            if rule.beside and quotes and status == "affirmed":
+                quoted = partial(self.only_quoted, code, rule, quotes, today, sentence)
+                status = "reported_speech" if any(map(quoted, self.beside[rule.id])) else status
             if rule.says:
                 status = {rule.says: "", "hypothetical": status}.get(status, rule.says)
             out.append("" if rule.only and status not in rule.only else status)
@@ -218,6 +221,20 @@ class Engine:
                     if any(not any(min(start, at) <= b < max(start, at) for b in hard) for at in near):
                         out[i] = ""
         return out
+
+    def only_quoted(
+        self,
+        code: str,
+        rule: Rule,
+        quotes: list[tuple[int, int]],
+        today: date | None,
+        sentence: Callable[[], Sentence],
+        pattern: Pattern,
+    ) -> bool:
+        """Whether what must stand beside a phrase stands in somebody's quoted words alone: the manager said "I'm worried"."""
+        found = ((rule, m.start(), m.end(), []) for m in pattern.regex.finditer(code))
+        statuses = {self.status(code, match, quotes, today, sentence) for match in found}
+        return statuses == {"reported_speech"}
 
     # ---- one text --------------------------------------------------------------------------------
     def read(
