@@ -232,7 +232,7 @@ class Engine:
         pattern: Pattern,
     ) -> bool:
         """Whether what must stand beside a phrase stands in somebody's quoted words alone: the manager said "I'm worried"."""
-        found = ((rule, m.start(), m.end(), []) for m in pattern.regex.finditer(code))
+        found: Iterator[Match] = ((rule, m.start(), m.end(), []) for m in pattern.regex.finditer(code))
         statuses = {self.status(code, match, quotes, today, sentence) for match in found}
         return statuses == {"reported_speech"}
 
