@@ -196,8 +196,8 @@ class Engine:
 
         A phrase may state its status itself ("was in every lesson" denies absence); denied, it states nothing. A topic
         counts only as its rule says. A rule of several concepts is found by a short phrase that may stand outside the
-        reach of a denial ("Hotel checked, nobody like her had stayed"): affirmed, it gives way to a denial of the
-        same indicator in the same part of the sentence.
+        reach of a denial or a supposition ("Hotel checked, nobody like her had stayed"): affirmed, it gives way to one
+        of the same indicator in the same part of the sentence.
         """
         out = []
         for match in matches:
@@ -208,16 +208,16 @@ class Engine:
             if rule.says:
                 status = {rule.says: "", "hypothetical": status}.get(status, rule.says)
             out.append("" if rule.only and status not in rule.only else status)
-        denied = [
+        otherwise = [
             (rule.indicator, start)
             for (rule, start, _, _), status in zip(matches, out, strict=True)
-            if status == "negated" and (rule.says or not rule.beside)
+            if status in ("negated", "hypothetical") and (rule.says or not rule.beside)
         ]
-        if denied:
+        if otherwise:
             hard = self.context.prepared(code).hard
             for i, (rule, start, _, _) in enumerate(matches):
                 if rule.beside and out[i] == "affirmed":
-                    near = [at for name, at in denied if name == rule.indicator]
+                    near = [at for name, at in otherwise if name == rule.indicator]
                     if any(not any(min(start, at) <= b < max(start, at) for b in hard) for at in near):
                         out[i] = ""
         return out
