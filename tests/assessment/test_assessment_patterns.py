@@ -146,12 +146,32 @@ CASES = {
         key                      | who | role    | born
         crimes:C1                | x   | suspect |
         vulnerability_entries:V1 | y   | subject |
-        intelligence:N1          | x   | other   |
+        intelligence:N1          | x   | associate |
         intelligence:N1          | a   | subject | 2011-05-05
-        intelligence:N2          | y   | other   |
+        intelligence:N2          | y   | associate |
         intelligence:N2          | a   | subject | 2011-05-05
         """,
         {("intelligence:N2", "associates_with_known_suspect")},
+    ),
+    "a child who saw what a suspect did was in nobody's company, nor with whoever stands there as other": (
+        """
+        key             | at         | offence
+        crimes:C1       | 2026-01-01 | Sexual activity with a child
+        crimes:C2       | 2026-02-01 | Theft
+        intelligence:N1 | 2026-02-01 |
+        intelligence:N2 | 2026-02-01 |
+        """,
+        """
+        key             | who | role      | born
+        crimes:C1       | x   | suspect   |
+        crimes:C2       | x   | suspect   |
+        crimes:C2       | a   | witness   | 2011-05-05
+        intelligence:N1 | x   | other     |
+        intelligence:N1 | a   | subject   | 2011-05-05
+        intelligence:N2 | x   | associate |
+        intelligence:N2 | a   | other     | 2011-05-05
+        """,
+        set(),
     ),
     "two suspects of a crime with a child victim; with an adult victim none": (
         """

@@ -22,6 +22,7 @@ FRAMES = [
     "Please check whether ",
     "She denies that ",
     "Five years ago ",
+    "Was it that ",
 ]
 CORES = [
     "the child was missing",
@@ -39,6 +40,7 @@ TAILS = [
     " last week",
     ' and said "he is 30"',
     "; no concerns",
+    "?",
     " in 2016",
     " except on Friday",
 ]
@@ -74,5 +76,5 @@ def test_status_equals_the_oracle(text):
 @given(TEXTS)
 def test_indicators_equal_the_oracle(text):
     found = signal_engine().read(text, "partner_referrals", DAY)
-    ours = {h.rule.indicator for h in found if not h.rule.only}
+    ours = {h.rule.indicator for h in found if not (h.rule.only or h.rule.says)}
     assert ours == oracle.indicators_in(rulebook(), text)

@@ -120,6 +120,48 @@ def test_a_topic_counts_only_as_its_rule_says():
             assert {h.status for h in hits if h.rule.id == "wide.injury_topic"} == statuses, text
 
 
+def test_a_possessive_in_a_pattern_was_met_nowhere():
+    """Words are looked up without it: "( nan's|gran's ) house" took no hit away."""
+    rule = dataclasses.replace(BOOK.indicators[0], id="t", child="none", patterns=("nan's car",), beside=(), unless=("friend's house",), only=(), says="")  # fmt: skip
+    engine = Engine(rulebook(), [rule])
+    assert engine.read("She was in her nan's car.", "incidents", None)
+    assert not engine.read("She was in her nan's car at a friend's house.", "incidents", None)
+
+
+def test_a_phrase_may_state_its_status_itself():
+    """ "Was in every lesson" denies absence without any word of denial; denied, it states nothing."""
+    rule = dataclasses.replace(BOOK.indicators[0], id="t", child="none", patterns=("in every lesson",), beside=(), unless=(), only=(), says="negated")  # fmt: skip
+    engine = Engine(rulebook(), [rule])
+
+    def statuses(text: str) -> list[str]:
+        return [h.status for h in engine.read(text, "incidents", DAY)]
+
+    assert statuses("The girl was in every lesson.") == ["negated"]
+    assert statuses("It is not so that the girl was in every lesson.") == []
+    assert statuses("Please check whether the girl was in every lesson.") == ["hypothetical"]
+
+
+def test_a_short_phrase_of_several_concepts_gives_way_to_a_denial_in_its_sentence():
+    """ "Hotel checked, she was never there": the word "hotel" stands outside the reach of "never"."""
+    from redshank.signals.reader import read_batch
+
+    wide = dataclasses.replace(BOOK.indicators[0], id="t.wide", child="none", patterns=("hotel",), beside=("girl",), unless=(), only=(), says="")  # fmt: skip
+    denied = dataclasses.replace(wide, id="t.denied", patterns=("set foot inside",), beside=())
+    engine = Engine(rulebook(), [wide, denied])
+    texts = ["Hotel checked and the girl had never set foot inside.", "The girl was at the hotel.", "Never set foot inside, however the girl was at a hotel."]  # fmt: skip
+    wanted = [
+        {("t.denied", "negated")},
+        {("t.wide", "affirmed")},
+        {("t.denied", "negated"), ("t.wide", "affirmed")},
+    ]
+    batch = read_batch(texts, engine.vocabulary.words, engine.vocabulary.chars_of)
+    n = len(texts)
+    many = dict(engine.placed_in(batch, ["incidents"] * n, [DAY] * n, [True] * n))
+    for i, text in enumerate(texts):
+        assert {(h.rule.id, h.status) for h in engine.read(text, "incidents", DAY)} == wanted[i], text
+        assert {(p[0].rule.id, p[0].status) for p in many[i]} == wanted[i], text
+
+
 def test_what_must_stand_beside_a_hit_may_stand_anywhere_in_its_sentence():
     book = rulebook()
     rule = dataclasses.replace(

@@ -31,7 +31,18 @@ It was ruled out that the child had been with an older man.                 | ol
 That the child was with an older man has been ruled out.                    | older_associate | negated
 There is no evidence that the child was given alcohol.                      | substance_supply | negated
 The child could not say where the new phone came from.                      | unexplained_gifts | affirmed
+No one had seen the child with an older man.                                | older_associate | negated
+Claims that the child was with an older man were not borne out.             | older_associate | negated
+The story that the child was given alcohol by men is groundless.            | substance_supply | negated
+The older man with the child turned out to be her uncle.                    | older_associate | negated
+The child has a new phone, receipt shown.                                   | unexplained_gifts | negated
+# two denials, and words of denial that deny something else
+The child was with an older man, and his wife said so without being asked.  | older_associate | affirmed
 # supposition, checks, advice
+Can we establish if the child was with an older man.                        | older_associate | hypothetical
+Was the child with an older man on Friday?                                  | older_associate | hypothetical
+Do we know whether the child was given alcohol by men.                      | substance_supply | hypothetical
+If no return interview of the child by Wednesday, ring the lead.            | return_interview_overdue | hypothetical
 If the child goes missing, call police.                                     | missing_episode | hypothetical
 Should the child go missing, call police.                                   | missing_episode | hypothetical
 She will be reported missing if she is not home by ten.                     | missing_episode | hypothetical

@@ -89,7 +89,9 @@ def indicators_in(book: Rulebook, text: str, speaks_of_child: bool = True) -> se
         for rule in book.indicators:
             if (
                 rule.indicator not in out
-                and not rule.only  # a topic counts with some statuses alone
+                and not (
+                    rule.only or rule.says
+                )  # a topic counts with some statuses alone, a denial unless denied
                 and (rule.child == "none" or speaks_of_child)
                 and _matches(book, rule, words)
             ):
@@ -133,6 +135,8 @@ def status_of(
 
     def reaches(cue: tuple[str, str, int, int, int]) -> bool:
         _, direction, a, b, reach = cue
+        if direction == "sentence":
+            return True
         if a >= last:
             if direction in ("after", "ahead") or (
                 direction == "back_if" and not any(m < first for m in modal)
@@ -151,7 +155,8 @@ def status_of(
 
     governing = []
     for cue in cues:
-        if cue[0] in ("negated", "hypothetical") and cue[2] not in own and reaches(cue):
+        own_word = cue[2] in own and cue[1] != "sentence"
+        if cue[0] in ("negated", "hypothetical") and not own_word and reaches(cue):
             inside = quote is None or quote[0] <= tokens[cue[2]][0] < quote[1] or 0 <= first - cue[3] < 4
             if inside:
                 governing.append(cue)

@@ -6,7 +6,7 @@ The rule (contract: findings, "Status"):
    ``but``, ``however``, ``although``, ``except``, a semicolon, a dash, the sentence's end; it also ends where a
    new statement begins ("and was seen …", "because …"), except after a condition that opens the sentence. Words
    of the indicator's own phrase are no cue ("could not say where it came from"); words in its gaps are ("was
-   *not* with an older man").
+   *not* with an older man"). A question governs its whole sentence.
 2. Where several cues govern, the outermost (first) decides: "no evidence that she may …" is negated,
    "if she is not back …" is hypothetical.
 3. Else, inside a direct quotation of speech: reported_speech. A cue outside a quotation does not reach into it,
@@ -209,7 +209,10 @@ class Context:
         own = set(range(start, end)) - {i for g in gaps for i in range(*g)}
         governing: list[Found] = []
         for cue in sentence.cues:
-            if cue.status not in ("negated", "hypothetical") or cue.start in own:
+            if cue.status not in ("negated", "hypothetical"):
+                continue
+            # "Was the child with …?": the words of a question are the phrase's own, and ask all the same.
+            if cue.start in own and cue.direction != "sentence":
                 continue
             if self._governs(sentence, cue, start, end) and _same_voice(sentence, cue, start, quote):
                 governing.append(cue)

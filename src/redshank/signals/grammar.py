@@ -379,7 +379,8 @@ def forms(bit: str) -> set[str]:
         return inflect.verb(bit[:-1])
     if bit.endswith("+"):
         return inflect.noun(bit[:-1])
-    return {bit}
+    # Words are looked up without their possessive, so that a rule's "nan's" would be met nowhere.
+    return {bit.removesuffix("'s") or bit}
 
 
 def number_code(word: str) -> str:

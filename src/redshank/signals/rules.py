@@ -37,6 +37,7 @@ class Rule:
     only: tuple[
         str, ...
     ] = ()  # a topic: it counts with these statuses alone ("no injuries", "ask about debts")
+    says: str = ""  # the status that the phrase itself states ("was in every lesson" denies absence)
     # language rules only
     severity: str = ""
     reason: str = ""
@@ -121,6 +122,7 @@ def _rule(data: dict[str, Any], defaults: dict[str, Any]) -> Rule:
         unless=tuple(both.get("unless", ())),
         beside=tuple(both.get("beside", ())),
         only=tuple(both.get("only", ())),
+        says=both.get("says", ""),
         severity=both.get("severity", ""),
         reason=both.get("reason", ""),
         alternative=both.get("alternative", ""),
@@ -186,6 +188,7 @@ def rules_markdown() -> str:
         out += [f"## {indicator}", ""]
         for rule in (r for r in book.indicators if r.indicator == indicator):
             out += [f"### {rule.id}", "", rule.doc, "", f"Source: {rule.source}. Version {rule.version}.", ""]
+            out += [f"It makes the indicator {rule.says}.", ""] if rule.says else []
             out += [f"- `{p}`" for p in rule.patterns]
             out += [f"- and anywhere in the sentence `{p}`" for p in rule.beside]
             out += ["", "Finds: " + "; ".join(f"“{m}”" for m in rule.must) + "."]

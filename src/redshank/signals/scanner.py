@@ -184,6 +184,58 @@ class Engine:
             got = self._status[key] = self.context.status(Sentence("", 0, 0, code), s, e, gaps, quotes, today)
         return got
 
+    def told(
+        self,
+        code: str,
+        matches: Sequence[Match],
+        quotes: list[tuple[int, int]],
+        today: date | None,
+        sentence: Callable[[], Sentence],
+    ) -> list[str]:
+        """The status of each hit of one sentence; empty where the hit does not count.
+
+        A phrase may state its status itself ("was in every lesson" denies absence); denied, it states nothing. A topic
+        counts only as its rule says. A rule of several concepts is found by a short phrase that may stand outside the
+        reach of a denial or a supposition ("Hotel checked, nobody like her had stayed"): affirmed, it gives way to one
+        of the same indicator in the same part of the sentence.
+        """
+        out = []
+        for match in matches:
+            rule, status = match[0], self.status(code, match, quotes, today, sentence)
+            if rule.beside and quotes and status == "affirmed":
+                quoted = partial(self.only_quoted, code, rule, quotes, today, sentence)
+                status = "reported_speech" if any(map(quoted, self.beside[rule.id])) else status
+            if rule.says:
+                status = {rule.says: "", "hypothetical": status}.get(status, rule.says)
+            out.append("" if rule.only and status not in rule.only else status)
+        otherwise = [
+            (rule.indicator, start)
+            for (rule, start, _, _), status in zip(matches, out, strict=True)
+            if status in ("negated", "hypothetical") and (rule.says or not rule.beside)
+        ]
+        if otherwise:
+            hard = self.context.prepared(code).hard
+            for i, (rule, start, _, _) in enumerate(matches):
+                if rule.beside and out[i] == "affirmed":
+                    near = [at for name, at in otherwise if name == rule.indicator]
+                    if any(not any(min(start, at) <= b < max(start, at) for b in hard) for at in near):
+                        out[i] = ""
+        return out
+
+    def only_quoted(
+        self,
+        code: str,
+        rule: Rule,
+        quotes: list[tuple[int, int]],
+        today: date | None,
+        sentence: Callable[[], Sentence],
+        pattern: Pattern,
+    ) -> bool:
+        """Whether what must stand beside a phrase stands in somebody's quoted words alone: the manager said "I'm worried"."""
+        found: Iterator[Match] = ((rule, m.start(), m.end(), []) for m in pattern.regex.finditer(code))
+        statuses = {self.status(code, match, quotes, today, sentence) for match in found}
+        return statuses == {"reported_speech"}
+
     # ---- one text --------------------------------------------------------------------------------
     def read(
         self,
@@ -216,13 +268,12 @@ class Engine:
         passed = self.passed(codes, [0, len(codes)], [record_type], [names_child])
         quotes = reading.spoken(text, reading.quotations(text)) if passed else []
         out: list[Placed] = []
-        for _, k, match in passed:
-            rule, s, e, _ = match
-            tokens = sentences[k].tokens
-            status = self.status(codes[k], match, quotes, today, partial(sentences.__getitem__, k))
-            if rule.only and status not in rule.only:
-                continue
-            out.append((Hit(rule, tokens[s][0], tokens[e - 1][1], status), codes[k], s, e))
+        for k, some in groupby(passed, key=lambda p: p[1]):
+            tokens, matches = sentences[k].tokens, [match for _, _, match in some]
+            told = self.told(codes[k], matches, quotes, today, partial(sentences.__getitem__, k))
+            for (rule, s, e, _), status in zip(matches, told, strict=True):
+                if status:
+                    out.append((Hit(rule, tokens[s][0], tokens[e - 1][1], status), codes[k], s, e))
         return out
 
     def passed(
@@ -286,11 +337,13 @@ class Engine:
             text, base = batch.texts[n], int(batch.starts[n])
             quotes = reading.spoken(text, reading.quotations(text))
             out: list[Placed] = []
-            for (_, k, match), start, end in group:
-                status = self.status(codes[k], match, quotes, days[n], partial(_sentence, batch, k, base))
-                if match[0].only and status not in match[0].only:
-                    continue
-                out.append((Hit(match[0], start - base, end - base, status), codes[k], match[1], match[2]))
+            for k, some in groupby(group, key=lambda p: p[0][1]):
+                placed = list(some)
+                matches = [match for (_, _, match), _, _ in placed]
+                told = self.told(codes[k], matches, quotes, days[n], partial(_sentence, batch, k, base))
+                for (_, start, end), (rule, s, e, _), status in zip(placed, matches, told, strict=True):
+                    if status:
+                        out.append((Hit(rule, start - base, end - base, status), codes[k], s, e))
             if out:
                 yield n, out
 
