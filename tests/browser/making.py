@@ -28,6 +28,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     disruption(people, look)
     share(people, look)
     makesafe(people, look)
+    meeting(people, look)
 
 
 def editions(people: People, look: Look) -> None:
@@ -86,6 +87,47 @@ def of_an_item(people: People, look: Look) -> None:
         reader.go(place)
         reader.page.locator(f'main a[href^="{pattern}"]').first.click()
         look(reader.page)
+
+
+def meeting(people: People, look: Look) -> None:
+    """A daily meeting with one item: raised from the group's page, decided by the chair, with a task and a commission."""
+    hand = people("Analyst")
+    hand.first_link_under("Proposed groups, strongest ties first")
+    hand.link("Raise this to a meeting")
+    look(hand.page)
+    hand.choose("To which body", "Daily management meeting")
+    hand.write("Why, as the meeting will read it", WHY)
+    hand.button("Raise it")
+    thing = hand.page.url.removeprefix(hand.base)
+    chair = people("Duty inspector")
+    chair.go("/meetings")
+    look(chair.page)
+    chair.link("Daily management meeting", within="")
+    look(chair.page)
+    chair.page.locator("main ul.redshank-lines a[href*='/meetings/daily/2']").nth(5).click()
+    chair.button("Take the chair")
+    look(chair.page)
+    chair.go(f"{thing}/action")
+    look(chair.page)
+    chair.write("What is to be done", "Walk by the bay on Friday evening")
+    chair.write("Why", "Children gather there.")
+    chair.choose("Strand", "Protect")
+    chair.select("Or a team, of which somebody takes it", "Neighbourhood and proactive team officer")
+    chair.write("By what it will be seen", "Fewer calls from the bay")
+    chair.button("Give it")
+    look(chair.page)
+    chair.go(f"{thing}/commission")
+    look(chair.page)
+    chair.write("The question", "Which other places do they use?")
+    chair.write("Which decision it informs", "Where to patrol")
+    chair.page.get_by_label("Who answers it").select_option(index=1)
+    chair.write("By which day", "2030-01-31")
+    chair.button("Commission it")
+    look(chair.page)
+    chair.go("/actions?show=all")
+    look(chair.page)
+    chair.go("/raise")
+    look(chair.page)
 
 
 def bulk_dismissal(people: People, served: Served, look: Look) -> None:
