@@ -122,7 +122,7 @@ def raised_one(
         "raised": found, "body": body, "began": BODIES[found.began], "moves": moves, "seen": max((m.pk for m in moves), default=0), "errors": errors or {},
         "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16), "url": url, "may": may, "sits": sits,
         "works": user.as_role.allows("see.items") and found.about in MODELS and url == page_of(found.about, found.ident), "stood": stood, "said": said, "offered": OFFERED, "kinds": KINDS,
-        "owners": raising.owners(body, found.about) if may else [], "now": timezone.now(), "gateways": GATEWAYS if "gateway" in body.needs else {},
+        "owners": [u for u in raising.owners(body, found.about) if u.as_role.cleared or not found.closed] if may else [], "now": timezone.now(), "gateways": GATEWAYS if "gateway" in body.needs else {},
         "targets": [b for k in body.passes if found.about in (b := BODIES[k]).about], "districts": raising.districts(user) if may else [],
         "proposed": sittings.next_time(body, max(found.next_on, timezone.now()), found.district).date().isoformat(),
         "actions": list(Action.objects.visible_to(user, purpose).filter(raised=found).select_related("owner")),
