@@ -169,8 +169,8 @@ def referral_to_mace(people: People, look: Look) -> None:
     hand.page.wait_for_load_state()
     for role in ("Missing-person adviser", "MACE coordinator"):
         reader = people(role)
-        reader.go("/referrals")
-        reader.page.locator('main a[href^="/referrals/"]').first.click()
+        reader.go("/raised?meeting=mace")
+        reader.page.locator('main a[href^="/raised/"]').first.click()
         look(reader.page)
 
 

@@ -66,11 +66,10 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend", "sitting-pack"), "test_meetings_pages.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys((f"makesafe-{n}" for n in ("business", "change", "move", "training", "visit", "ask", "visited", "welfare", "strike", "take", "order", "order-act", "acknowledge")), "test_makesafe.py"),
-    **dict.fromkeys(("mace-referral", "mace-referral-act"), "test_missing.py"),
     **dict.fromkeys(("measure", "measure-add", "part", "part-decide"), "test_disruption.py"),
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
-    **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise", "edition-settle"), "test_matrix.py"),
+    **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",
     **dict.fromkeys(("sight-grant", "sight-end", "ask-answer", "account", "team-certify", "why"), "test_access_sight.py"),
 }  # fmt: skip

@@ -424,18 +424,29 @@ def test_two_editions_are_compared_in_words(web):
 # ---- raised, exported -----------------------------------------------------------------------------------------------
 
 
-def test_raised_with_who_why_owner_and_next_date_once(web):
+def test_raised_it_stands_before_the_meeting_once_with_owner_and_next_sitting(web):
+    from redshank.web.meetings import sittings
+    from redshank.web.meetings.bodies import BODIES
+    from redshank.web.pages import words
+
     edition = sign_and_freeze(web, prepare(web.client("researcher")))
-    ident = ident_of(edition, "Mira LANE")
-    address = f"/matrix/{edition.pk}/children/{ident}"
+    address = f"/matrix/{edition.pk}/children/{ident_of(edition, 'Mira LANE')}"
     analyst = web.client("analyst")
     assert analyst.post(f"{address}/raise", {"raise_why": ""}).status_code == 400
-    assert analyst.post(f"{address}/raise", {"raise_why": "Two hotels in a week."}).status_code == 302
-    web.client("researcher").post(f"{address}/raise", {"raise_why": "Mine."})
+    for _ in range(2):  # the same form twice
+        sent = analyst.post(f"{address}/raise", {"raise_why": "Two hotels in a week.", "once": "a"})
+        assert sent.status_code == 302
+    again = web.client("researcher").post(f"{address}/raise", {"raise_why": "Mine."}, follow=True)
+    assert "Analyst One raised Mira LANE" in said(again)
+    one = raised_of()
+    assert (one.meeting, one.origin) == ("four_weekly", f"edition:{edition.pk}")
+    assert one.next_on == sittings.next_time(BODIES["four_weekly"], one.at)
+    assert [m.why for m in one.moves.all()] == ["Mine."]
     text = said(analyst.get(address))
     assert "by Analyst One" in text
-    assert "Two hotels in a week. Owner: Analyst One; next: 10 April 2026." in text
-    assert edition.raised.count() == 1
+    assert f"Two hotels in a week. Owner: Analyst One; next: {words.day(one.next_on)}." in text
+    assert "Raise to the" not in text
+    assert f'href="/raised/{one.pk}"' in analyst.get(address).content.decode()
 
 
 def test_a_frozen_edition_as_a_file_with_marking_checksum_and_trail(web):
@@ -580,113 +591,121 @@ def test_the_first_page_names_what_is_open_and_what_is_frozen(web):
 # ---- what becomes of a raised child ---------------------------------------------------------------------------------------
 
 
-def raised(web):
-    edition = prepare(web.client("researcher"))
-    address = f"/matrix/{edition.pk}/children/{ident_of(edition, 'Mira LANE')}"
-    web.client("analyst").post(f"{address}/raise", {"raise_why": "Two hotels in a week."})
-    return edition, address
+def raised_of():
+    from redshank.web.meetings.models import Raised
+
+    return Raised.objects.get()
 
 
-def later(days=9):
-    return (date.today() + timedelta(days=days)).isoformat()
+def raise_from(web, edition, ident, why="Two hotels in a week."):
+    address = f"/matrix/{edition.pk}/children/{ident}"
+    assert web.client("analyst").post(f"{address}/raise", {"raise_why": why}).status_code == 302
+    return address
 
 
-def test_raised_it_goes_on_with_owner_and_date_or_is_closed_by_a_decision_with_a_name(web):
-    edition, address = raised(web)
-    analyst, researcher = web.client("analyst"), web.client("researcher")
-    on = {
-        "outcome": "moved",
-        "settle_why": "The school sees her.",
-        "owner": "researcher-one",
-        "next_on": later(),
-        "moves": "0",
-        "once": "a",
-    }
-    assert analyst.post(f"{address}/settle", on).status_code == 302
-    assert analyst.post(f"{address}/settle", on).status_code == 302  # the same form again
-    now = edition.raised.get()
-    assert (now.owner.username, now.next_on.isoformat(), now.moves.count()) == ("researcher-one", later(), 1)
-    late = researcher.post(
-        f"{address}/settle", {"outcome": "closed", "settle_why": "My text", "moves": "0", "once": "b"}
-    )
-    assert late.status_code == 409
-    assert "Analyst One was first" in said(late)
-    assert "My text" in late.content.decode()
-    assert (
-        researcher.post(
-            f"{address}/settle",
-            {"outcome": "closed", "settle_why": "Taken to MACE.", "moves": "1", "once": "c"},
-        ).status_code
-        == 302
-    )
-    text = said(analyst.get(address))
-    assert "Researcher One: closed. Taken to MACE." in text
-    assert "goes on with Researcher One" in text
-    assert (
-        researcher.post(
-            f"{address}/settle", {"outcome": "closed", "settle_why": "again", "moves": "2", "once": "d"}
-        ).status_code
-        == 400
-    )
-
-
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        ({"outcome": ""}, "Choose whether it goes on or is closed"),
-        ({"settle_why": ""}, "Write what was decided"),
-        ({"owner": "partner_member-one"}, "Choose whose it is"),
-        ({"next_on": "2020-01-01"}, "The next date is past"),
-        ({"next_on": "soon"}, "Write the next date"),
-    ],
-)
-def test_a_raised_child_never_stands_without_owner_and_date_or_decision(web, changed, error):
-    edition, address = raised(web)
-    before = edition.raised.values().get()
+def settled(web, who="analyst", **changed):
+    """One decision on the page of what was raised."""
+    one = raised_of()
+    last = one.moves.order_by("pk").last()
+    seen = str(last.pk if last else 0)
+    later = (date.today() + timedelta(days=9)).isoformat()
     data = {
         "outcome": "moved",
-        "settle_why": "x",
-        "owner": "researcher-one",
-        "next_on": later(),
-        "moves": "0",
-        "once": "a",
+        "why": "The school sees her.",
+        "next_on": later,
+        "seen": seen,
+        "once": f"s{seen}",
     }
-    answer = web.client("analyst").post(f"{address}/settle", data | changed)
-    assert answer.status_code == 400
-    assert error in said(answer)
-    assert edition.raised.values().get() == before
-    assert web.client("mace_coordinator").post(f"{address}/settle", data).status_code == 404
+    return web.client(who).post(f"/raised/{one.pk}/settle", data | changed)
 
 
-def test_past_its_date_it_stands_with_owner_and_supervisor_and_for_others_without_a_name(web):
-    edition, _ = raised(web)
-    edition.raised.update(next_on=date(2026, 1, 1))
-    for role in ("analyst", "safeguarding_lead"):
-        assert (
-            "Raised children past their next date 1 Mira LANE Analyst One, was next on 1 January 2026"
-            in said(web.client(role).get("/"))
-        )
-    text = said(web.client("researcher").get("/"))
-    assert (
-        "Raised children past their next date 1 A child raised to the four-weekly meeting is past the next date Analyst One"
-        in text
+def test_wherever_it_goes_the_edition_says_where_it_stands_and_closed_it_can_be_raised_anew(web):
+    from redshank.web.meetings.bodies import GATEWAYS
+
+    edition = prepare(web.client("researcher"))
+    address = raise_from(web, edition, ident_of(edition, "Mira LANE"))
+    assert settled(web, outcome="passed", to="mace").status_code == 302
+    text = said(web.client("researcher").get(address))
+    assert "Before the Multi-agency child exploitation meeting. Owner: Analyst One" in text
+    more = {"gateway": next(iter(GATEWAYS)), "toolkit": "none, because it is early"}
+    assert settled(web, outcome="closed", **more).status_code == 302
+    text = said(web.client("researcher").get(address))
+    assert "Closed on" in text
+    assert "Raise to the" in text
+
+
+def test_what_stands_before_the_meeting_from_elsewhere_shows_in_the_edition(web):
+    edition = prepare(web.client("researcher"))
+    ident = ident_of(edition, "Mira LANE")
+    web.client("researcher").post(
+        f"/raise/child/{ident}", {"meeting": "four_weekly", "why": "From her page.", "once": "p"}
     )
+    assert "From her page." in said(web.client("analyst").get(f"/matrix/{edition.pk}/children/{ident}"))
+    raise_from(web, edition, ident)
+    assert [m.kind for m in raised_of().moves.all()] == ["again"]
+
+
+def test_a_name_by_hand_is_raised_handed_on_and_hidden_from_whom_it_may_be_about(web):
+    edition = prepare(web.client("researcher"))
+    add(web, edition, name="Brook, Isla (cousin)")
+    ident = ident_of(edition, "Brook, Isla (cousin)")
+    raise_from(web, edition, ident)
+    page = f"/raised/{raised_of().pk}"
+    assert "Child, named by hand" in said(web.client("mace_coordinator").get(page))
+    web.conflict("mace_coordinator", "Isla BROOK")
+    assert web.client("mace_coordinator").get(page).status_code == 404
+    refused = settled(web, owner="mace_coordinator-one")
+    assert refused.status_code == 400
+    assert "Choose an owner who may see this" in said(refused)
+    assert settled(web, owner="researcher-one").status_code == 302
+    assert raised_of().owner == web.user("researcher")
+
+
+def test_somebody_of_the_records_whom_the_night_did_not_find_is_raised_with_a_way_to_their_page(web):
+    edition = prepare(web.client("researcher"))
+    karl = web.person("Karl STONE")
+    add(web, edition, person=karl)
+    raise_from(web, edition, karl)
+    html = web.client("researcher").get(f"/raised/{raised_of().pk}").content.decode()
+    assert f'href="/persons/{karl}"' in html
+    assert f"/children/{karl}" not in html
+    web.conflict("researcher", "Karl STONE")
+    assert settled(web, owner="researcher-one").status_code == 400
+    assert settled(web, owner="researcher-two", once="other").status_code == 302
+
+
+def test_past_its_date_it_stands_with_owner_chair_and_lead_and_for_others_without_a_name(web):
+    from redshank.web.meetings.models import Raised
+
+    edition = prepare(web.client("researcher"))
+    add(web, edition, name="Juno Hale")
+    raise_from(web, edition, ident_of(edition, "Juno Hale"))
+    Raised.objects.update(next_on="2026-01-01T10:00:00Z", owner=web.user("exploitation_officer"))
+    block = "Raised or held, and past its date 1"
+    for role in ("exploitation_officer", "analyst", "safeguarding_lead"):
+        assert f"{block} Juno Hale Four-weekly intelligence meeting" in said(web.client(role).get("/"))
+    for role in ("researcher", "missing_adviser", "duty_inspector", "mace_coordinator"):
+        text = said(web.client(role).get("/"))
+        assert f"{block} Something that was raised is past its date Four-weekly intelligence meeting" in text
+        assert "owner Child exploitation officer One" in text
 
 
 def test_what_rests_on_handling_c_goes_to_a_cleared_owner_only(web):
     edition = prepare(web.client("researcher"))
-    address = f"/matrix/{edition.pk}/children/{ident_of(edition, 'Cora WREN')}"
-    analyst = web.client("analyst")
-    analyst.post(f"{address}/raise", {"raise_why": "Only the report knows."})
-    data = {
-        "outcome": "moved",
-        "settle_why": "x",
-        "owner": "mace_coordinator-one",
-        "next_on": later(),
-        "moves": "0",
-        "once": "a",
-    }
-    answer = analyst.post(f"{address}/settle", data)
-    assert answer.status_code == 400
-    assert "MACE coordinator" not in said(answer)
-    assert analyst.post(f"{address}/settle", data | {"owner": "researcher-one"}).status_code == 302
+    raise_from(web, edition, ident_of(edition, "Cora WREN"), "Only the report knows.")
+    assert raised_of().closed
+    assert web.client("mace_coordinator").get(f"/raised/{raised_of().pk}").status_code == 404
+    refused = settled(web, owner="mace_coordinator-one")
+    assert refused.status_code == 400
+    assert "MACE coordinator One" not in said(refused)
+    assert settled(web, owner="researcher-one").status_code == 302
+
+
+@pytest.mark.parametrize(("act", "body"), [("matrix.raise", "four_weekly"), ("missing.refer", "mace")])
+def test_who_may_raise_from_a_page_is_among_those_who_raise_to_the_body(web, act, body):
+    from redshank.web.accounts.roles import ROLES
+    from redshank.web.meetings.bodies import BODIES
+
+    may = {k for k, role in ROLES.items() if role.allows(act)}
+    assert may
+    assert may <= set(BODIES[body].raisers)

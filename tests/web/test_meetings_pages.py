@@ -26,12 +26,14 @@ SITS = {
 }  # fmt: skip
 #: Role → blocks of the meetings on its first page.
 BLOCKS = {
-    **dict.fromkeys(("analyst", "researcher"), ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next")),
-    "missing_adviser": ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "actions_overdue"),
+    **dict.fromkeys(("analyst", "researcher"), ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next")),
+    "missing_adviser": ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "raised_overdue", "actions_overdue"),
     **dict.fromkeys(("response_officer", "neighbourhood_officer", "partner_member"), ("my_actions", "actions_to_take", "actions_overdue")),
     "duty_inspector": ("my_actions", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "raised_next", "sittings_next"),
-    **dict.fromkeys(("exploitation_officer", "partnership_officer"), ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next")),
-    **dict.fromkeys(("tasking_chair", "panel_chair", "mace_coordinator"), ("my_actions", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next")),
+    "partnership_officer": ("asked_of_me", "my_actions", "raised_unanswered", "held_due", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next"),
+    "exploitation_officer": ("raised_mine", "asked_of_me", "my_actions", "raised_unanswered", "held_due", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next"),
+    "mace_coordinator": ("raised_mine", "my_actions", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next"),
+    **dict.fromkeys(("tasking_chair", "panel_chair"), ("my_actions", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "sittings_next")),
     "safeguarding_lead": ("my_actions", "raised_overdue", "actions_overdue", "sittings_unheld", "answers_to_read", "raised_next", "sittings_next"),
 }  # fmt: skip
 

@@ -16,14 +16,14 @@ PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption")
-MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix", "Referrals to MACE")
+MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions", "Referrals to MACE"), SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, "Groups", DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],

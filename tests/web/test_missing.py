@@ -311,35 +311,60 @@ def test_a_partner_sees_only_what_was_shared(web):
 
 
 def refer(web, client, **changed):
-    isla = web.person("Isla BROOK")
-    page = client.get(f"/missing/{isla}/refer")
-    day = (date.today() + timedelta(days=5)).isoformat()
+    page = client.get(f"/missing/{web.person('Isla BROOK')}/refer")
     data = {
         "once": value_of(page, "once"),
         "why": "Adults wait for her at the hotel.",
         "owner": "mace_coordinator-one",
-        "next_on": day,
     }
-    return client.post(f"/missing/{isla}/refer", data | changed)
+    return client.post(f"/missing/{web.person('Isla BROOK')}/refer", data | changed)
 
 
 def referral_of():
-    from redshank.web.missing.models import Referral
+    from redshank.web.meetings.models import Raised
 
-    return Referral.objects.latest("id")
+    return Raised.objects.get()
 
 
-def test_a_proposed_referral_keeps_who_why_owner_date_and_what_stood_there(web):
+def test_a_proposed_referral_stands_before_mace_with_what_stood_there(web):
+    from redshank.web.meetings import sittings
+    from redshank.web.meetings.bodies import BODIES
+
     client = web.client("missing_adviser")
-    assert refer(web, client).status_code == 302
-    made = referral_of()
-    assert set(made.parsed("shown")["episodes"]) == {f"missing_episodes:M{n}" for n in (1, 2, 3)}
-    assert "3 episodes in 90 days" in made.parsed("shown")["triggers"]
-    text = said(client.get(f"/referrals/{made.pk}"))
-    assert "Missing-person adviser One proposed this on" in text
-    assert "It is MACE coordinator One's, and next on" in text
+    isla = web.person("Isla BROOK")
+    made = refer(web, client)
+    one = referral_of()
+    assert made.url == f"/raised/{one.pk}"
+    assert (one.meeting, one.origin, one.owner) == ("mace", "missing", web.user("mace_coordinator"))
+    assert one.next_on == sittings.next_time(BODIES["mace"], one.at)
+    text = said(client.get(made.url))
+    assert "Missing-person adviser One raised it to the multi-agency child exploitation meeting" in text
     assert "Adults wait for her at the hotel." in text
-    assert "Isla BROOK" in said(web.client("mace_coordinator").get("/"))
+    there = text.split("What stood there when it was raised")[1].split("Settle it")[0]
+    assert "3 episodes in 90 days" in there
+    assert [f"missing episode M{n}" in there for n in (1, 2, 3)] == [True] * 3
+    assert "Isla BROOK" in said(web.client("mace_coordinator").get("/")).split("Before the meetings, and yours")[1]  # fmt: skip
+    assert "Isla BROOK" in said(web.client("mace_coordinator").get("/raised?meeting=mace"))
+    assert f'href="/raised/{one.pk}"' in client.get(f"/missing/{isla}").content.decode()
+
+
+def test_what_asked_for_a_look_is_told_to_who_sees_all_that_it_was_counted_from(web):
+    from redshank.web.flags.models import Flag
+
+    isla, lead = web.person("Isla BROOK"), web.user("safeguarding_lead")
+    Flag.objects.create(about="person", ident=isla, person_id=isla, label="Isla", state="proposed", proposed_by=lead, decide_by=datetime.now(UTC), closed=True)  # fmt: skip
+    refer(web, web.client("exploitation_officer"))
+    page = f"/raised/{referral_of().pk}"
+    flag, count = "group-based flag", "3 episodes in 90 days"
+    assert flag in said(web.client("exploitation_officer").get(page))
+    text = said(web.client("mace_coordinator").get(page))
+    assert flag not in text
+    assert count in text
+    web.restrict("record", "missing_episodes:M2")
+    text = said(web.client("mace_coordinator").get(page))
+    assert "missing episode M1" in text
+    for hidden in (flag, count, "missing episode M2"):
+        assert hidden not in text
 
 
 @pytest.mark.parametrize(
@@ -347,144 +372,78 @@ def test_a_proposed_referral_keeps_who_why_owner_date_and_what_stood_there(web):
     [
         ({"why": ""}, "Write why the agencies should look together"),
         ({"owner": "partner_member-one"}, "Choose whose it is"),
-        ({"next_on": "soon"}, "Write the next date"),
-        ({"next_on": "2020-01-01"}, "The next date is past"),
     ],
 )
-def test_no_referral_without_why_owner_and_next_date(web, changed, error):
-    from redshank.web.missing.models import Referral
+def test_no_referral_without_why_and_owner(web, changed, error):
+    from redshank.web.meetings.models import Raised
 
     answer = refer(web, web.client("missing_adviser"), **changed)
     assert answer.status_code == 400
     assert error in said(answer)
-    assert Referral.objects.count() == 0
+    assert Raised.objects.count() == 0
 
 
 def test_one_open_referral_a_child_and_a_form_sent_twice_makes_one(web):
-    from redshank.web.missing.models import Referral
-
     isla = web.person("Isla BROOK")
-    day = (date.today() + timedelta(days=5)).isoformat()
-    data = {"once": "same", "why": "x", "owner": "mace_coordinator-one", "next_on": day}
+    data = {"once": "same", "why": "x", "owner": "mace_coordinator-one"}
     client, other = web.client("missing_adviser"), web.client("exploitation_officer")
     first = client.post(f"/missing/{isla}/refer", data)
     assert client.post(f"/missing/{isla}/refer", data).url == first.url
-    second = other.post(f"/missing/{isla}/refer", data | {"once": "other"}, follow=True)
+    second = other.post(f"/missing/{isla}/refer", data | {"why": "Mine", "once": "other"}, follow=True)
     assert "Missing-person adviser One proposed it on" in said(second)
     assert other.get(f"/missing/{isla}/refer").url == first.url
-    assert Referral.objects.count() == 1
-
-
-def test_open_it_always_has_one_owner_and_one_date_and_ends_with_a_decision(web):
-    client = web.client("mace_coordinator")
-    refer(web, web.client("missing_adviser"))
-    made = referral_of()
-    later = (date.today() + timedelta(days=20)).isoformat()
-    act = f"/referrals/{made.pk}/act"
-    assert (
-        client.post(
-            act, {"kind": "handed_on", "text": "x", "owner": "", "next_on": later, "steps": "1", "once": "a"}
-        ).status_code
-        == 400
-    )
-    assert client.post(act, {"kind": "closed", "text": "", "steps": "1", "once": "a"}).status_code == 400
-    assert client.post(act, {"kind": "", "text": "x", "steps": "1", "once": "a"}).status_code == 400
-    handed = {
-        "kind": "handed_on",
-        "text": "With the school.",
-        "owner": "exploitation_officer-one",
-        "next_on": later,
-        "steps": "1",
-        "once": "b",
-    }
-    assert client.post(act, handed).status_code == 302
-    assert client.post(act, handed).status_code == 302  # the same form again
-    now = referral_of()
-    assert (now.owner.username, now.next_on.isoformat(), now.acts.count()) == (
-        "exploitation_officer-one",
-        later,
-        2,
-    )
-    late = web.client("exploitation_officer").post(
-        act, {"kind": "closed", "text": "My text", "steps": "1", "once": "c"}
-    )
-    assert late.status_code == 409
-    assert "MACE coordinator One was first" in said(late)
-    assert "My text" in late.content.decode()
-    assert (
-        client.post(
-            act, {"kind": "closed", "text": "Taken by the meeting of May.", "steps": "2", "once": "d"}
-        ).status_code
-        == 302
-    )
-    text = said(client.get(f"/referrals/{made.pk}"))
-    assert "Closed by MACE coordinator One" in text
-    assert "Taken by the meeting of May." in text
-    assert client.post(act, {"kind": "closed", "text": "again", "steps": "3", "once": "e"}).status_code == 400
-
-
-def test_overdue_stands_with_owner_and_chair_and_for_others_without_a_name(web):
-    from redshank.web.missing.models import Referral
-
-    refer(web, web.client("missing_adviser"))
-    Referral.objects.update(next_on=date(2026, 1, 1))
-    for role in ("mace_coordinator", "safeguarding_lead", "panel_chair"):
-        assert "Referrals past their next date 1 Isla BROOK" in said(web.client(role).get("/"))
-    text = said(web.client("duty_inspector").get("/"))
-    assert (
-        "Referrals past their next date 1 A proposed referral to MACE is overdue MACE coordinator One, was next on 1 January 2026"
-        in text
-    )
+    assert [m.why for m in referral_of().moves.all()] == ["Mine"]
+    # An analyst does not sit in MACE: their words are added, and they come back to the child.
+    third = web.client("analyst").post(f"/missing/{isla}/refer", data | {"why": "Too", "once": "third"})
+    assert third.url == f"/missing/{isla}"
+    assert [m.why for m in referral_of().moves.all()] == ["Mine", "Too"]
 
 
 def test_a_referral_of_ones_own_family_is_not_there(web):
     refer(web, web.client("missing_adviser"))
-    made = referral_of()
     web.conflict("mace_coordinator", "Isla BROOK")
     client = web.client("mace_coordinator")
-    assert client.get(f"/referrals/{made.pk}").status_code == 404
-    assert (
-        client.post(f"/referrals/{made.pk}/act", {"kind": "closed", "text": "x", "steps": "1"}).status_code
-        == 404
+    assert client.get(f"/raised/{referral_of().pk}").status_code == 404
+    sent = client.post(
+        f"/raised/{referral_of().pk}/settle", {"outcome": "closed", "why": "x", "once": "c", "seen": "0"}
     )
-    assert "0 proposed referrals" in said(client.get("/referrals"))
+    assert sent.status_code == 404
+    assert "Isla" not in said(client.get("/raised?meeting=mace"))
     assert "Isla" not in said(client.get("/"))
-    assert referral_of().state == "open"
+    assert referral_of().closed_at is None
 
 
 @pytest.mark.parametrize("role", ["partner_member", "response_officer", "administrator", "tasking_chair"])
 def test_other_roles_see_no_referral(web, role):
     refer(web, web.client("missing_adviser"))
     client = web.client(role)
-    assert client.get("/referrals").status_code == 404
-    assert client.get(f"/referrals/{referral_of().pk}").status_code == 404
+    assert "Isla" not in client.get("/raised?meeting=mace").content.decode()
+    assert client.get(f"/raised/{referral_of().pk}").status_code == 404
 
 
 def test_who_only_reads_refers_and_closes_nothing(web):
-    from redshank.web.missing.models import Referral
+    from redshank.web.meetings.models import Raised
 
     isla = web.person("Isla BROOK")
     client = web.client("panel_chair")
     assert client.get(f"/missing/{isla}").status_code == 200
     assert client.post(f"/missing/{isla}/refer", {"why": "x"}).status_code == 404
     assert client.post(f"/missing/{isla}/look", {"trigger": "a_day", "text": "x"}).status_code == 404
-    assert Referral.objects.count() == 0
+    assert Raised.objects.count() == 0
 
 
-def test_looks_and_acts_are_never_changed(web):
+def test_looks_are_never_changed(web):
     from django.core.exceptions import ValidationError
 
-    refer(web, web.client("missing_adviser"))
-    web.client("missing_adviser").post(
-        f"/missing/{web.person('Isla BROOK')}/look", {"trigger": "a_day", "text": "x"}
-    )
     from redshank.web.missing.models import Look
 
-    for kept in (referral_of().acts.get(), Look.objects.get()):
-        with pytest.raises(ValidationError):
-            kept.save()
-        with pytest.raises(ValidationError):
-            kept.delete()
+    look = {"trigger": "a_day", "text": "x"}
+    web.client("missing_adviser").post(f"/missing/{web.person('Isla BROOK')}/look", look)
+    kept = Look.objects.get()
+    with pytest.raises(ValidationError):
+        kept.save()
+    with pytest.raises(ValidationError):
+        kept.delete()
 
 
 def test_an_age_is_full_years_on_the_day_in_london(web):

@@ -10,13 +10,16 @@ import json
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Appearance, Child, Moved, Person
-from redshank.web.matrix.models import CONTENT, Act, Edition, Move, Raised, Row
-from redshank.web.matrix.order import lines_of
+from redshank.web.matrix.models import CONTENT, Act, Edition, Row
+from redshank.web.matrix.order import lines_of, raised_from
+from redshank.web.meetings.bodies import BODIES
+from redshank.web.meetings.models import Raised
+from redshank.web.meetings.raising import Subject, raise_to
 from redshank.web.policy.names import fold
 
 NONE_FOUND = "none found in what was read"
@@ -30,7 +33,7 @@ class NotAllowed(Exception):
 class Meanwhile(Exception):
     """Somebody else acted first."""
 
-    def __init__(self, act: Act | Move) -> None:
+    def __init__(self, act: Act) -> None:
         self.act = act
         super().__init__("changed meanwhile")
 
@@ -280,47 +283,10 @@ def freeze(user: Any, number: int, once: str) -> Edition:
     return edition
 
 
-def raise_to_meeting(user: Any, edition: Edition, row: Row, why: str, closed: bool) -> tuple[Raised, bool]:
-    """A child on the meeting's list, by a person, with why; the first to raise stays the one."""
-    try:
-        with transaction.atomic():
-            made = Raised.objects.create(
-                edition=edition, ident=row.ident, why=why, closed=closed or _is_closed(row), by=user, owner=user,
-                next_on=edition.meeting_on,
-            )  # fmt: skip
-        return made, True
-    except IntegrityError:
-        return Raised.objects.select_related("by").get(edition=edition, ident=row.ident), False
-
-
-def settle(
-    user: Any, number: int, kind: str, why: str, owner: Any, next_on: date | None, once: str, seen: int
-) -> Move:
-    """Another owner and next date, or the closing decision; :class:`Meanwhile` where somebody was first."""
-    once = f"{user.pk}:{once}"[:60]
-    with transaction.atomic():
-        raised = Raised.objects.select_for_update().get(pk=number)
-        if before := raised.moves.filter(once=once).first():
-            return before
-        last = raised.moves.select_related("by").last()
-        if last is not None and raised.moves.count() != seen:
-            raise Meanwhile(last)
-        if raised.closed_at is not None:
-            raise NotAllowed("It is closed")
-        made = Move(
-            raised=raised,
-            kind=kind,
-            by=user,
-            role=user.role,
-            why=why,
-            owner=owner,
-            next_on=next_on,
-            once=once,
-        )
-        made.save(force_insert=True)
-        if kind == "closed":
-            raised.closed_at = made.at
-        else:
-            raised.owner, raised.next_on = owner, next_on
-        raised.save(update_fields=["owner", "next_on", "closed_at"])
-    return made
+def raise_to_meeting(
+    user: Any, edition: Edition, row: Row, why: str, *, closed: bool, once: str
+) -> tuple[Raised, bool]:
+    """A child before the four-weekly meeting, by a person, with why (practice rule 20); what becomes of it is settled there."""
+    mark = raised_from(edition)
+    of = Subject("child", row.ident, row.name, closed or _is_closed(row), row.person_id)
+    return raise_to(user, of, BODIES["four_weekly"], why, f"{mark}:{user.pk}:{once}", origin=mark)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from redshank.web.matrix.models import Edition, Raised, Row
+from redshank.web.matrix.models import Edition
 from redshank.web.matrix.settings import MEETING
 from redshank.web.pages import words
 from redshank.web.pages.today import SHOWN, Block, Told
@@ -42,28 +42,7 @@ def editions(user: Any, purpose: str) -> Block:
     return Block("Vulnerability matrix, editions", _lines(rows), rows.count(), reverse("editions"))
 
 
-#: Whose first page names what is overdue with others (practice rule 25).
-OVERSEE = frozenset(["safeguarding_lead"])
-
-
-def late(user: Any, purpose: str) -> Block:
-    """Raised children past their next date: named for the owner and the supervisor, for others without a name."""
-    rows = list(Raised.late(user).select_related("owner"))
-    seen = Row.objects.visible_to(user, purpose).filter(edition__in={r.edition_id for r in rows})
-    names = {(x.edition_id, x.ident): x.name for x in seen}
-    lines = []
-    for r in rows:
-        said = f"{r.owner.name}, was next on {words.day(r.next_on)}"
-        if r.owner_id == user.pk or user.role in OVERSEE:
-            name = names[r.edition_id, r.ident]
-            lines.append(Told(name, reverse("edition-row", args=[r.edition_id, r.ident]), said))
-        else:
-            lines.append(Told(f"A child raised to the {MEETING} is past the next date", "", said))
-    return Block("Raised children past their next date", lines[:SHOWN], len(lines))
-
-
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "matrix_open": open_editions,
     "matrix": editions,
-    "matrix_raised_due": late,
 }

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from redshank.web.matrix.models import Act, Edition, Raised, Row
+from django.db.models import Q
+
+from redshank.web.matrix.models import Act, Edition, Row
+from redshank.web.meetings.models import Move, Raised
 from redshank.web.policy.sight import sight_of
 
 REASONS = 4  # local default
@@ -80,10 +83,9 @@ def lines_of(edition: Edition, user: Any) -> list[Line]:
             line.off = act if act.kind == "taken_off" else None
         elif act.kind == "judged":
             line.judgements.append(act)
-    for raised in (
-        Raised.objects.visible_to(user, purpose).filter(edition=edition).select_related("by", "owner")
-    ):
-        lines[raised.ident].raised = raised
+    for raised in _raised(edition, user):
+        if raised.ident in lines:
+            lines[raised.ident].raised = raised
     number = 0
     for ident in order:
         line = lines[ident]
@@ -91,6 +93,20 @@ def lines_of(edition: Edition, user: Any) -> list[Line]:
             number += 1
             line.number = number
     return [lines[ident] for ident in order]
+
+
+def raised_from(edition: Edition) -> str:
+    """How what was raised from an edition is known among what stands before the meetings."""
+    return f"edition:{edition.pk}"
+
+
+def _raised(edition: Edition, user: Any) -> list[Raised]:
+    """What was raised from this edition, and what stands before its meeting anyway; of one child the open one last."""
+    mark = raised_from(edition)
+    rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about="child")
+    here = Q(origin=mark) | Q(pk__in=Move.objects.filter(once__startswith=f"{mark}:").values("raised"))
+    rows = rows.filter(here | Q(meeting="four_weekly", closed_at__isnull=True))
+    return sorted(rows.select_related("by", "owner"), key=lambda r: (r.closed_at is None, r.at, r.pk))
 
 
 def moved(order: list[str], ident: str, before: list[str]) -> list[str]:

@@ -13,11 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from redshank.web.accounts import directory
 from redshank.web.heads.models import Person
 from redshank.web.matrix import acts, compare, settings
-from redshank.web.matrix.models import Act, Edition, Move
+from redshank.web.matrix.models import Act, Edition
 from redshank.web.matrix.order import Line, lines_of
+from redshank.web.meetings.raising import NotAllowed as CannotRaise
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
@@ -159,8 +159,6 @@ def row(
     if request.method == "GET":
         read(request, "child", line.row.person_id or line.row.ident)
     done = list(_acts(request, found).filter(ident=ident))
-    raised = line.raised
-    moves = Move.objects.visible_to(user, user.as_role.purpose).filter(raised=raised)
     in_view = (
         Person.objects.visible_to(user, user.as_role.purpose)
         .filter(person_id=line.row.person_id or "-")
@@ -169,9 +167,6 @@ def row(
     context = {
         "edition": found, "line": line, "row": line.row, "acts": done, "may": _may(user, found), "errors": errors or {},
         "typed": request.POST, "once": _once(request), "meeting": settings.MEETING, "person": in_view, "steps": len(done),
-        "moves": list(moves.select_related("by", "owner")) if raised else [], "owners": _owners(raised.closed) if raised else [],
-        "owner": request.POST.get("owner") or (raised.owner.username if raised else ""),
-        "next_on": request.POST.get("next_on") or (raised.next_on.isoformat() if raised else ""),
     }  # fmt: skip
     return render(request, "matrix/row.html", context, status=status)
 
@@ -321,70 +316,23 @@ def raise_child(request: Any, number: int, ident: str) -> HttpResponse:
     why = _text(request, "raise_why", errors, "Write why the meeting should look at this child")
     if errors:
         return row(request, number, ident, errors, 400)
-    with transaction.atomic():
-        made, is_new = acts.raise_to_meeting(
-            request.user, found, line.row, why, bool(request.POST.get("closed"))
-        )
-        if is_new:
-            note(request, "alteration", "edition", str(number), {"act": "raised"})
-    if is_new:
-        messages.success(
-            request, f"{line.row.name} is raised to the {settings.MEETING} of {words.day(found.meeting_on)}."
-        )
-    else:
-        messages.info(request, f"{made.by.name} raised {line.row.name} on {words.moment(made.at)}.")
-    return redirect("edition-row", number, ident)
-
-
-def _owners(closed: bool) -> list[Any]:
-    """Whose it may be: those who see the matrix; where it rests on handling C, those who are cleared for it."""
-    some = [a for a in directory.all_accounts() if a.is_active and a.as_role.allows("see.matrix")]
-    return [a for a in some if a.as_role.cleared or not closed]
-
-
-def _next(request: Any, closed: bool, errors: dict[str, str]) -> tuple[Any, date | None]:
-    """Whose it is now, and when next."""
-    owner = next((a for a in _owners(closed) if a.username == request.POST.get("owner", "")), None)
-    if owner is None:
-        errors["owner"] = "Choose whose it is"
-    day = None
-    try:
-        day = date.fromisoformat(request.POST.get("next_on", "").strip())
-    except ValueError:
-        errors["next_on"] = "Write the next date as year, month and day, for example 2026-03-14"
-    else:
-        if day < timezone.localdate():
-            errors["next_on"] = "The next date is past"
-    return owner, day
-
-
-@page("matrix.raise", acts=True)
-def settle(request: Any, number: int, ident: str) -> HttpResponse:
-    """What became of a raised child: it goes on with an owner and a date, or a decision closes it (practice rule 21)."""
-    found = _edition(request, number)
-    line = _line(request, found, ident) if found else None
-    if found is None or line is None or line.raised is None:
-        return unseen(request, "child", ident)
-    errors: dict[str, str] = {}
-    kind, seen = request.POST.get("outcome", ""), request.POST.get("moves", "0")
-    why = _text(request, "settle_why", errors, "Write what was decided, and why")
-    owner, day = _next(request, line.raised.closed, errors) if kind == "moved" else (None, None)
-    if kind not in ("moved", "closed"):
-        errors["outcome"] = "Choose whether it goes on or is closed"
-    if errors:
-        return row(request, number, ident, errors, 400)
-    moves = int(seen) if seen.isdecimal() else 0
     try:
         with transaction.atomic():
-            acts.settle(request.user, line.raised.pk, kind, why, owner, day, _once(request), moves)
-            note(request, "alteration", "edition", str(number), {"act": f"raised, {kind}"})
-    except acts.Meanwhile as first:
-        by = first.act
-        said = f"{by.by.name} was first, on {words.moment(by.at)}. Your text is kept below"
-        return row(request, number, ident, {"outcome": said}, 409)
-    except acts.NotAllowed as reason:
-        return row(request, number, ident, {"outcome": str(reason)}, 400)
-    messages.success(request, "Kept, with your name and the time.")
+            made, is_new = acts.raise_to_meeting(
+                request.user,
+                found,
+                line.row,
+                why,
+                closed=bool(request.POST.get("closed")),
+                once=_once(request),
+            )
+            note(request, "alteration", "edition", str(number), {"act": "raised", "raised": made.pk})
+    except CannotRaise as reason:
+        return row(request, number, ident, {"raise_why": str(reason)}, 409)
+    if is_new:
+        messages.success(request, f"{line.row.name} is raised to the {settings.MEETING}: {made.owner.name}, next on {words.day(made.next_on)}.")  # fmt: skip
+    else:
+        messages.info(request, f"{made.by.name} raised {line.row.name} on {words.moment(made.at)}: your words were added.")  # fmt: skip
     return redirect("edition-row", number, ident)
 
 

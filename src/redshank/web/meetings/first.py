@@ -39,8 +39,23 @@ def held_due(user: Any, purpose: str) -> Block:
     return _raised(user, "Held by you, and due", meeting="four_weekly", mine="1", due="soon")
 
 
+def raised_mine(user: Any, purpose: str) -> Block:
+    return _raised(user, "Before the meetings, and yours", meeting="all", mine="1")
+
+
 def raised_overdue(user: Any, purpose: str) -> Block:
-    return _raised(user, "Raised or held, and past its date", meeting="all", due="past")
+    """By name for its owner, the chair of its body and the safeguarding lead; for others without (practice rule 25)."""
+    asked = {"meeting": "all", "due": "past"}
+    rows = lists.asked_for(user, asked).order_by("next_on", "pk")
+    lines = []
+    for r in rows[:SHOWN]:
+        named = r.owner_id == user.pk or user.role in (*BODIES[r.meeting].chair, "safeguarding_lead")
+        said = f"{meeting_words(r.meeting)}, {words.moment(r.next_on)}; owner {r.owner.name}"
+        title = r.title if named else "Something that was raised is past its date"
+        lines.append(Told(title, reverse("raised-one", args=[r.pk]) if named else "", said))
+    return Block(
+        "Raised or held, and past its date", lines, rows.count(), f"{reverse('raised')}?{urlencode(asked)}"
+    )
 
 
 def raised_next(user: Any, purpose: str) -> Block:
@@ -128,7 +143,7 @@ def answers_to_read(user: Any, purpose: str) -> Block:
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
-    "raised_unanswered": raised_unanswered, "held_due": held_due, "raised_overdue": raised_overdue, "raised_next": raised_next,
+    "raised_unanswered": raised_unanswered, "held_due": held_due, "raised_mine": raised_mine, "raised_overdue": raised_overdue, "raised_next": raised_next,
     "sittings_next": sittings_next, "sittings_unheld": sittings_unheld, "my_actions": my_actions, "actions_to_take": actions_to_take,
     "actions_overdue": actions_overdue, "asked_of_me": asked_of_me, "answers_to_read": answers_to_read,
 }  # fmt: skip

@@ -19,6 +19,8 @@ from redshank.web.meetings import sittings
 from redshank.web.meetings.bodies import ABOUT, BODIES, BY_HAND, Body
 from redshank.web.meetings.models import Move, Raised
 from redshank.web.meetings.models.about import folded
+from redshank.web.policy.names import names_hidden
+from redshank.web.policy.sight import sight_of
 from redshank.web.worklist.items import MODELS, thing_of
 from redshank.web.worklist.models import Act
 
@@ -99,7 +101,19 @@ def can_own(user: Any, raised: Raised | Subject) -> bool:
     """Whether this person may settle such a thing and has it in sight."""
     if not user.as_role.allows("raised.settle") or not present().filter(pk=user.pk).exists():
         return False
-    return raised.about in BY_HAND or subject(user, raised.about, raised.ident) is not None
+    if raised.about in BY_HAND or subject(user, raised.about, raised.ident) is not None:
+        return True
+    return raised.about == "child" and _may_know(user, raised)
+
+
+def _may_know(user: Any, child: Raised | Subject) -> bool:
+    """A child whom the night did not find, of the records or written by hand, is known to all but whom policy keeps from it."""
+    role, hidden = user.as_role, sight_of(user).hidden
+    if role.scope != "all" or not role.allows("see.children") or (child.closed and not role.cleared):
+        return False
+    if child.person_id in hidden.get("person", set()) | hidden.get("child", set()):
+        return False
+    return not names_hidden(user).named_in(folded(child.title))
 
 
 def owner_by_default(user: Any, body: Body, of: Subject | Raised) -> User:

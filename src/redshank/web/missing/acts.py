@@ -1,27 +1,28 @@
-"""Looking, referring, handing on and closing: every rule in one place. A view asks the policy and then calls these."""
+"""Looking at a missing child, referring to MACE, and what stood there then. A view asks the policy and calls these."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from redshank.web.missing.models import Look, Referral, ReferralAct
-from redshank.web.missing.triggers import Fired
+from redshank.web.flags.models import Flag
+from redshank.web.heads.models import Record
+from redshank.web.meetings.bodies import BODIES
+from redshank.web.meetings.models import Raised
+from redshank.web.meetings.raising import Subject, raise_to
+from redshank.web.missing import episodes
+from redshank.web.missing.models import Look
+from redshank.web.missing.triggers import TRIGGERS, Fired
+
+MACE = BODIES["mace"]
 
 
-class NotAllowed(Exception):
-    """A rule is in the way; the text says which."""
-
-
-class Meanwhile(Exception):
-    """Somebody else acted first."""
-
-    def __init__(self, act: ReferralAct) -> None:
-        self.act = act
-        super().__init__("changed meanwhile")
+def flagged(user: Any, people: set[str]) -> set[str]:
+    """Those with a group-based flag that is proposed or confirmed, and in this reader's sight."""
+    rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(about="person", person_id__in=people)
+    return set(rows.filter(state__in=["proposed", "confirmed"]).values_list("person_id", flat=True))
 
 
 def look(user: Any, person_id: str, fired: Fired, text: str) -> tuple[Look, bool]:
@@ -34,79 +35,22 @@ def look(user: Any, person_id: str, fired: Fired, text: str) -> tuple[Look, bool
         return Look.objects.select_related("by").get(**about), False
 
 
-def refer(
-    user: Any,
-    person_id: str,
-    name: str,
-    why: str,
-    owner: Any,
-    next_on: date,
-    shown: dict[str, Any],
-    once: str,
-) -> tuple[Referral, bool]:
-    """A proposed referral; the one that is open where there is one."""
-    once = f"{user.pk}:{once}"[:60]
-    try:
-        with transaction.atomic():
-            made = Referral.objects.create(
-                person_id=person_id, name=name, why=why, owner=owner, next_on=next_on, by=user, once=once,
-                shown=json.dumps(shown, default=str),
-            )  # fmt: skip
-            _keep(made, user, "raised", why, owner, next_on, f"{once}:r")
-        return made, True
-    except IntegrityError:
-        rows = Referral.objects.select_related("by")
-        found = rows.filter(once=once).first() or rows.filter(person_id=person_id, state="open").first()
-        if found is None:
-            raise
-        return found, False
+def refer(user: Any, of: Subject, why: str, owner: Any, once: str) -> tuple[Raised, bool]:
+    """A proposed referral: raised to MACE, with what stood before the person."""
+    return raise_to(user, of, MACE, why, f"{user.pk}:{once}", owner=owner, origin="missing")
 
 
-def hand_on(
-    user: Any, number: int, owner: Any, next_on: date, text: str, once: str, seen: int
-) -> ReferralAct:
-    return _act(user, number, "handed_on", text, once, seen, owner, next_on)
+def stood(user: Any, raised: Raised) -> tuple[list[Record], list[str]]:
+    """The episodes that stood there when a child was referred, and what asked for a look, as far as this reader sees them.
 
-
-def close(user: Any, number: int, text: str, once: str, seen: int) -> ReferralAct:
-    """Closed by a decision with a name; it stays in the list."""
-    return _act(user, number, "closed", text, once, seen, None, None)
-
-
-def _act(
-    user: Any, number: int, kind: str, text: str, once: str, seen: int, owner: Any, next_on: date | None
-) -> ReferralAct:
-    once = f"{user.pk}:{once}"[:60]
-    with transaction.atomic():
-        referral = Referral.objects.select_for_update().get(pk=number)
-        if before := referral.acts.filter(once=once).first():
-            return before
-        last = referral.acts.select_related("by").last()
-        if last is not None and referral.acts.count() != seen:
-            raise Meanwhile(last)
-        if referral.state != "open":
-            raise NotAllowed("It is closed")
-        if kind == "closed":
-            referral.state = "closed"
-        else:
-            referral.owner, referral.next_on = owner, next_on
-        made = _keep(referral, user, kind, text, owner, next_on, once)
-        referral.save(update_fields=["state", "owner", "next_on"])
-    return made
-
-
-def _keep(
-    referral: Referral, user: Any, kind: str, text: str, owner: Any, next_on: date | None, once: str
-) -> ReferralAct:
-    act = ReferralAct(
-        referral=referral,
-        kind=kind,
-        by=user,
-        role=user.role,
-        text=text,
-        owner=owner,
-        next_on=next_on,
-        once=once,
+    What a trigger says is counted from every episode, and may tell of a flag: it is for whoever sees all of that.
+    """
+    shown = json.loads(raised.shown) if raised.origin == "missing" else {}
+    keys = shown.get("episodes", [])
+    rows = list(
+        episodes.all_rows(user, user.as_role.purpose).filter(key__in=keys).order_by("missing_from", "key")
     )
-    act.save(force_insert=True)
-    return act
+    of_flags = {t.says for t in TRIGGERS if t.kind == "flag"}
+    sees_flag = bool(flagged(user, {raised.person_id}))
+    said = [s for s in shown.get("triggers", []) if sees_flag or s not in of_flags]
+    return rows, said if len(rows) == len(keys) else []

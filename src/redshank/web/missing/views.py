@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +13,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from redshank.web.accounts import directory
-from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Moved, Person
+from redshank.web.meetings import raising, sittings
+from redshank.web.meetings.models import Raised
+from redshank.web.meetings.raising import Subject
 from redshank.web.missing import acts, episodes
 from redshank.web.missing.episodes import Episode
-from redshank.web.missing.models import STATES, Look, Referral, ReferralAct
+from redshank.web.missing.models import Look
 from redshank.web.missing.triggers import DATA, RHYTHM, TRIGGERS, Fired, fired
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
-from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
 from redshank.web.searching.reasons import reasoned
 from redshank.web.trail.write import listed, note, read
@@ -54,18 +54,13 @@ def _once(request: Any) -> str:
     return request.POST.get("once", "")[:30] or secrets.token_hex(12)
 
 
-def _flagged(user: Any, people: set[str]) -> set[str]:
-    rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(about="person", person_id__in=people)
-    return set(rows.filter(state__in=["proposed", "confirmed"]).values_list("person_id", flat=True))
-
-
 def to_look_at(user: Any, as_of: datetime | None) -> list[Told]:
     """Children for whom a trigger holds, those to be looked at today first; looked at or not."""
     if as_of is None:
         return []
     purpose = user.as_role.purpose
     of = episodes.by_person(user, purpose, episodes.candidates(user, purpose, as_of))
-    flagged = _flagged(user, set(of))
+    flagged = acts.flagged(user, set(of))
     looks: dict[tuple[str, str], dict[str, Look]] = {}
     for k in Look.objects.visible_to(user, purpose).filter(person_id__in=of).select_related("by"):
         looks.setdefault((k.person_id, k.episode_key), {})[k.trigger] = k
@@ -161,14 +156,16 @@ def child(
         .filter(person_id__in=_ids(user, person_id))
         .select_related("by")
     )
-    holds = fired(some, as_of, bool(_flagged(user, {person_id})))
+    holds = fired(some, as_of, bool(acts.flagged(user, {person_id})))
     looked = {(k.trigger, k.episode_key) for k in looks}
     lines = []
     for n, e in enumerate(some):
         since = some[n - 1].returned_at if n else None
         between = (e.missing_from - since).days if since else None
         lines.append({"episode": e, "number": n + 1, "hours": e.hours(as_of), "nights": e.nights(as_of), "interview": e.interview(as_of), "between": between})  # fmt: skip
-    referrals = Referral.objects.visible_to(user, purpose).filter(person_id__in=_ids(user, person_id))
+    referrals = Raised.objects.visible_to(user, purpose).filter(
+        began=acts.MACE.key, person_id__in=_ids(user, person_id)
+    )
     context = {
         "person": person, "lines": lines, "first": some[0], "last": some[-1], "as_of": as_of, "age": episodes.age_on(person.born, as_of),
         "nights": sum(e.nights(as_of) for e in some), "fired": [(f, (f.trigger.key, f.episode_key) in looked) for f in holds],
@@ -198,7 +195,7 @@ def look(request: Any, person_id: str) -> HttpResponse:
     if person is None or not some or as_of is None:
         return unseen(request, "missing child", person_id)
     wanted, text = request.POST.get("trigger", ""), request.POST.get("text", "").strip()
-    holds = {f.trigger.key: f for f in fired(some, as_of, bool(_flagged(user, {person_id})))}
+    holds = {f.trigger.key: f for f in fired(some, as_of, bool(acts.flagged(user, {person_id})))}
     errors: dict[str, str] = {}
     if wanted not in holds:
         errors["trigger"] = "Choose what you looked at"
@@ -217,152 +214,52 @@ def look(request: Any, person_id: str) -> HttpResponse:
     return redirect("missing-child", person_id)
 
 
-def _owners() -> list[Any]:
-    return [a for a in directory.all_accounts() if a.is_active and a.as_role.allows("see.mace")]
-
-
-def _owner_and_day(request: Any, errors: dict[str, str]) -> tuple[Any, date | None]:
-    owner = next((a for a in _owners() if a.username == request.POST.get("owner", "")), None)
-    if owner is None:
-        errors["owner"] = "Choose whose it is"
-    day = None
-    try:
-        day = date.fromisoformat(request.POST.get("next_on", "").strip())
-    except ValueError:
-        errors["next_on"] = "Write the next date as year, month and day, for example 2026-03-14"
-    else:
-        if day < timezone.localdate():
-            errors["next_on"] = "The next date is past"
-    return owner, day
-
-
-def _why(request: Any, name: str, errors: dict[str, str], says: str) -> str:
-    text = request.POST.get(name, "").strip()
-    if not text:
-        errors[name] = says
-    elif len(text) > LONGEST:
-        errors[name] = f"Write no more than {LONGEST:,} characters"
-    return text
-
-
 @page("missing.refer")
 def refer(request: Any, person_id: str) -> HttpResponse:
-    """A proposed referral to MACE, with why, an owner and a next date."""
+    """Proposes a referral to MACE, with why and an owner; what becomes of it is settled before the meeting."""
     user, purpose = request.user, request.user.as_role.purpose
     person, as_of = _person(request, person_id), publication().as_of
     some = episodes.of_person(user, purpose, person_id) if person else []
     if person is None or not some or as_of is None:
         return unseen(request, "missing child", person_id)
-    open_one = Referral.objects.visible_to(user, purpose).filter(person_id=person_id, state="open").first()
-    if request.method != "POST" and open_one is not None:
+    mine = Raised.objects.visible_to(user, purpose).filter(meeting=acts.MACE.key, closed_at__isnull=True)
+    stands = mine.filter(about="child", ident=person_id).first()
+    if request.method != "POST" and stands is not None:
         messages.info(request, f"A referral of {person.name} is open already.")
-        return redirect("mace-referral", open_one.pk)
+        return redirect("raised-one", stands.pk)
     errors: dict[str, str] = {}
-    holds = fired(some, as_of, bool(_flagged(user, {person_id})))
+    holds = fired(some, as_of, bool(acts.flagged(user, {person_id})))
+    shown = {
+        "episodes": [e.key for e in some], "triggers": [f.trigger.says for f in holds], "run": publication().current_run,
+        "as_of": as_of,
+    }  # fmt: skip
+    of = Subject("child", person_id, person.name, person_id=person_id, shown=shown)
+    owners = [u for u in raising.owners(acts.MACE, "child") if raising.can_own(u, of)]
     if request.method == "POST":
-        why = _why(request, "why", errors, "Write why the agencies should look together")
-        owner, day = _owner_and_day(request, errors)
-        if not errors and day is not None:
-            shown = {
-                "episodes": [e.key for e in some], "triggers": [f.trigger.says for f in holds], "run": publication().current_run,
-                "as_of": as_of,
-            }  # fmt: skip
+        why = request.POST.get("why", "").strip()
+        owner = next((u for u in owners if u.username == request.POST.get("owner", "")), None)
+        if not why or len(why) > LONGEST:
+            errors["why"] = (
+                f"Write why the agencies should look together, in no more than {LONGEST:,} characters"
+            )
+        if owner is None:
+            errors["owner"] = "Choose whose it is"
+        if not errors:
             with transaction.atomic():
-                made, is_new = acts.refer(
-                    user, person_id, person.name, why, owner, day, shown, _once(request)
-                )
-                if is_new:
-                    note(request, "alteration", "mace_referral", str(made.pk), {"act": "raised"})
+                made, is_new = acts.refer(user, of, why, owner, _once(request))
+                note(request, "alteration", "child", person_id, {"raised": made.pk, "to": made.meeting})
             if is_new:
-                messages.success(request, f"Proposed. It is {owner.name}'s, and next on {words.day(day)}.")
-            elif made.by != user:
-                messages.info(request, f"{made.by.name} proposed it on {words.moment(made.at)}; it is open.")
-            return redirect("mace-referral", made.pk)
+                messages.success(request, f"Proposed. It is {made.owner.name}'s, and next on {words.day(made.next_on)}.")  # fmt: skip
+            else:
+                messages.info(request, f"{made.by.name} proposed it on {words.moment(made.at)}: your words were added.")  # fmt: skip
+            is_there = Raised.objects.visible_to(user, purpose).filter(pk=made.pk).exists()
+            return redirect("raised-one", made.pk) if is_there else redirect("missing-child", person_id)
     else:
         read(request, "missing child", person_id)
-    coordinators = [a for a in _owners() if a.role == "mace_coordinator"]
+    chairs = [u.username for u in owners if u.role in acts.MACE.chair]
     context = {
         "person": person, "count": len(some), "fired": holds, "errors": errors, "typed": request.POST, "once": _once(request),
-        "owners": _owners(), "owner": request.POST.get("owner") or (coordinators[0].username if coordinators else ""),
-        "next_on": request.POST.get("next_on") or (timezone.localdate() + timedelta(days=7)).isoformat(),
+        "owners": owners, "owner": request.POST.get("owner") or (chairs[0] if chairs else ""),
+        "next_on": sittings.next_time(acts.MACE, timezone.now()),
     }  # fmt: skip
     return render(request, "missing/refer.html", context, status=400 if errors else 200)
-
-
-@page("see.mace")
-def referrals(request: Any) -> HttpResponse:
-    """Proposed referrals to MACE, the open ones first, by their next date."""
-    user = request.user
-    rows = Referral.objects.visible_to(user, user.as_role.purpose).select_related("owner", "by")
-    asked = {n: request.GET.get(n, "")[:10] for n in ("state", "mine")}
-    if asked["state"] in STATES:
-        rows = rows.filter(state=asked["state"])
-    if asked["mine"]:
-        rows = rows.filter(owner=user)
-    shown = paged(request, rows.order_by("-state", "next_on", "id"))
-    listed(request, "referrals", [str(r.pk) for r in shown.page], **asked)
-    return render(request, "missing/referrals.html", {"shown": shown, "asked": asked, "states": STATES})
-
-
-def _referral(request: Any, number: int) -> Referral | None:
-    rows = Referral.objects.visible_to(request.user, request.user.as_role.purpose)
-    return rows.select_related("owner", "by").filter(pk=number).first()
-
-
-@page("see.mace")
-def referral(
-    request: Any, number: int, errors: dict[str, str] | None = None, status: int = 200
-) -> HttpResponse:
-    """Who raised it, why, whose it is, when next, and how it ended."""
-    found = _referral(request, number)
-    if found is None:
-        return unseen(request, "mace_referral", str(number))
-    user, purpose = request.user, request.user.as_role.purpose
-    if request.method == "GET":
-        read(request, "mace_referral", str(number))
-    done = list(
-        ReferralAct.objects.visible_to(user, purpose).filter(referral=found).select_related("by", "owner")
-    )
-    shown = found.parsed("shown")
-    held = list(
-        episodes.all_rows(user, purpose).filter(key__in=shown["episodes"]).order_by("missing_from", "key")
-    )
-    context = {
-        "referral": found, "acts": done, "records": held, "said": shown["triggers"], "errors": errors or {}, "typed": request.POST,
-        "once": _once(request), "may": user.as_role.allows("missing.refer") and found.state == "open", "owners": _owners(),
-        "person": _person(request, found.person_id), "owner": request.POST.get("owner") or found.owner.username,
-        "next_on": request.POST.get("next_on") or found.next_on.isoformat(),
-    }  # fmt: skip
-    return render(request, "missing/referral.html", context, status=status)
-
-
-@page("missing.refer", acts=True)
-def referral_act(request: Any, number: int) -> HttpResponse:
-    """Handed on with a next date, or closed by a decision."""
-    found = _referral(request, number)
-    if found is None:
-        return unseen(request, "mace_referral", str(number))
-    errors: dict[str, str] = {}
-    kind, steps = request.POST.get("kind", ""), request.POST.get("steps", "0")
-    text = _why(request, "text", errors, "Write what was done or decided, and why")
-    owner, day = _owner_and_day(request, errors) if kind == "handed_on" else (None, None)
-    if kind not in ("handed_on", "closed"):
-        errors["kind"] = "Choose whether it goes on or is closed"
-    if errors:
-        return referral(request, number, errors, 400)
-    seen = int(steps) if steps.isdecimal() else 0
-    try:
-        with transaction.atomic():
-            if kind == "handed_on" and day is not None:
-                acts.hand_on(request.user, number, owner, day, text, _once(request), seen)
-            else:
-                acts.close(request.user, number, text, _once(request), seen)
-            note(request, "alteration", "mace_referral", str(number), {"act": kind})
-    except acts.Meanwhile as first:
-        by = first.act
-        said = f"{by.by.name} was first, on {words.moment(by.at)}: {by.kind_words.lower()}. Your text is kept below"
-        return referral(request, number, {"kind": said}, 409)
-    except acts.NotAllowed as reason:
-        return referral(request, number, {"kind": str(reason)}, 400)
-    messages.success(request, "Kept, with your name and the time.")
-    return redirect("mace-referral", number)

@@ -89,7 +89,6 @@ SECTIONS = (
             Way("see.raised", "raised", "Raised", ("raised-one", "raised-views", "raise", "raise-named", "action-make", "commission-make", "commission")),
             Way("see.actions", "actions", "Actions", ("action",)),
             Way("see.matrix", "editions", "Matrix", ("edition", "edition-row", "edition-add", "edition-compare")),
-            Way("see.mace", "mace-referrals", "Referrals to MACE", ("mace-referral",)),
         ),
     ),
     Section(

@@ -50,7 +50,7 @@ def entry_words(entry: Any) -> str:
         return f"page {ident.strip('/').split('/')[0] or 'today'}"
     if ident[:2] in ("p-", "g-"):
         return f"{kind} number {ident[2:]}"
-    return f"{kind} {ident}".strip()
+    return f"{kind} {spaced(ident)}".strip()
 
 
 @register.filter
@@ -58,12 +58,12 @@ def opened_words(text: str) -> str:
     """The page from which something was opened, with the number of what it is about."""
     place, _, ident = (text or "").rpartition(" ")
     if not place or ("/" not in ident and ident[:2] not in ("p-", "g-")):
-        return text or ""
+        return spaced(text or "")
     kind, _, ref = ident.partition("/")
     if kind in WORDS["record"]:
         return f"{WORDS['record'][kind]} {ref}"
     said = re.sub(r"(^|/)[pg]-", r"\1number ", ident).replace("/", " ")
-    return f"{place} {said}".strip()
+    return f"{place} {spaced(said)}".strip()
 
 
 @register.filter

@@ -165,7 +165,6 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "question": (_row("worklist", "Question", "a colleague's question"), ("number",)),
     "concern": (_row("concerns", "Concern", "a concern that was raised"), ("number",)),
     "missing": (_missing, ()), "missing-child": (_episodes, ("person_id",)),
-    "mace-referral": (_row("missing", "Referral", "a referral to the multi-agency meeting"), ("number",)),
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
     "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)),

@@ -22,7 +22,7 @@ from redshank.web.meetings.bodies import BODIES, bodies_of
 from redshank.web.meetings.models import Action, ActionStep, Raised
 from redshank.web.meetings.models.actions import STRANDS
 from redshank.web.meetings.raising import NotAllowed
-from redshank.web.meetings.views.raised import found_for, once_of, page_of, texts_of
+from redshank.web.meetings.views.raised import found_for, link_of, once_of, texts_of
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
@@ -80,7 +80,7 @@ def action(
     )
     place = Place.objects.visible_to(user, purpose).filter(cell=found.cell).first() if found.cell else None
     context = {
-        "action": found, "steps": steps, "seen": max((s.pk for s in steps), default=0), "of": of, "url": page_of(found.about, found.ident) if of else "",
+        "action": found, "steps": steps, "seen": max((s.pk for s in steps), default=0), "of": of, "url": link_of(user, found) if of else "",
         "raised": raised, "place": place, "errors": errors or {}, "typed": request.POST, "once": once_of(request), "body": BODIES.get(found.meeting),
         "may_report": not found.ended and acts.may_report(user, found), "may_take": acts.may_take(user, found), "may_direct": acts.may_direct(user, found),
         "owners": _owners() if acts.may_direct(user, found) else [], "team_words": acts.teams().get(found.team, found.team),

@@ -14,17 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.accounts import directory
+from redshank.web.heads.models import Person
 from redshank.web.meetings import acts, lists, raising, sittings
 from redshank.web.meetings.acts import Decision
 from redshank.web.meetings.bodies import BODIES, BY_HAND, GATEWAYS, LONDON, bodies_of
 from redshank.web.meetings.models import Action, Commission, Move, Raised
 from redshank.web.meetings.models.raised import DECISIONS, KINDS
 from redshank.web.meetings.raising import NotAllowed
+from redshank.web.missing import acts as looks
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed, note, read
+from redshank.web.worklist.items import MODELS, head_of
 
 #: What is offered first on the page: to close something is never the first that one sees.
 OFFERED = {
@@ -43,6 +46,14 @@ def page_of(about: str, ident: str) -> str:
     if about == "record":
         return words.record_url(ident)
     return reverse(PAGES[about], args=[ident]) if about in PAGES else ""
+
+
+def link_of(user: Any, of: Any) -> str:
+    """As :func:`page_of`; a child whom the night did not find has a person's page, or none."""
+    if of.about != "child" or head_of(user, "child", of.ident) is not None:
+        return page_of(of.about, of.ident)
+    people = Person.objects.visible_to(user, user.as_role.purpose).filter(person_id=of.person_id)
+    return reverse("person", args=[of.person_id]) if people.exists() else ""
 
 
 def day_of(text: str, at: time = time(23, 59)) -> datetime | None:
@@ -105,11 +116,13 @@ def raised_one(
     body = BODIES[found.meeting]
     sits = lists.sits_now(user, found)
     may = lists.may_settle(user, found)
+    url = link_of(user, found)
+    stood, said = looks.stood(user, found)
     context = {
         "raised": found, "body": body, "began": BODIES[found.began], "moves": moves, "seen": max((m.pk for m in moves), default=0), "errors": errors or {},
-        "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16), "url": page_of(found.about, found.ident), "may": may, "sits": sits,
-        "works": user.as_role.allows("see.items") and found.about in ("child", "group", "place", "record"), "offered": OFFERED, "kinds": KINDS,
-        "owners": raising.owners(body, found.about) if may else [], "now": timezone.now(), "gateways": GATEWAYS if "gateway" in body.needs else {},
+        "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16), "url": url, "may": may, "sits": sits,
+        "works": user.as_role.allows("see.items") and found.about in MODELS and url == page_of(found.about, found.ident), "stood": stood, "said": said, "offered": OFFERED, "kinds": KINDS,
+        "owners": [u for u in raising.owners(body, found.about) if u.as_role.cleared or not found.closed] if may else [], "now": timezone.now(), "gateways": GATEWAYS if "gateway" in body.needs else {},
         "targets": [b for k in body.passes if found.about in (b := BODIES[k]).about], "districts": raising.districts(user) if may else [],
         "proposed": sittings.next_time(body, max(found.next_on, timezone.now()), found.district).date().isoformat(),
         "actions": list(Action.objects.visible_to(user, purpose).filter(raised=found).select_related("owner")),
