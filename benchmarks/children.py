@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(sys.executable).parent / "redshank"
+# A machine that writes no compiled code compiles all of it at every start, which an installation never does.
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def run(*words: str | Path) -> Ran:
     """One child to its end. Raises ``RuntimeError`` with its last words where it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
-        child = subprocess.Popen([str(w) for w in words], stdout=out, stderr=err, cwd=ROOT)
+        child = subprocess.Popen([str(w) for w in words], stdout=out, stderr=err, cwd=ROOT, env=SURROUNDINGS)
         _, status, used = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
