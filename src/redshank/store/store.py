@@ -30,6 +30,10 @@ KEEP = 3
 ROW_GROUP = 5_000
 """Rows a row group: a point look-up reads one of them (decisions 2.6)."""
 
+WRITTEN: dict[str, Any] = {"compression": "lz4", "use_dictionary": False}
+"""How columns are written. Every night writes and reads its whole state, and most of its columns hold keys: finding
+their dictionaries and packing them tighter costs more time than a third less room is worth."""
+
 
 @lru_cache(maxsize=64)
 def _groups(path: Path, column: str) -> tuple[pq.FileMetaData, list[tuple[Any, Any] | None]]:
@@ -249,7 +253,7 @@ class Store:
             temporary = folder / f"{TEMPORARY}{os.getpid()}-{len(self._new)}"
             sink = Sink(temporary)
             try:
-                pq.write_table(table, pa.PythonFile(sink, "w"), compression="zstd", row_group_size=ROW_GROUP)
+                pq.write_table(table, pa.PythonFile(sink, "w"), row_group_size=ROW_GROUP, **WRITTEN)
                 digest = sink.sync()
             finally:
                 sink.close()
