@@ -69,6 +69,11 @@ class Tie:
     def records(self) -> frozenset[str]:
         return frozenset(r for pair in self.pairs for r in pair)
 
+    @cached_property
+    def sides(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The records that show a, and those that show b."""
+        return frozenset(p[0] for p in self.pairs), frozenset(p[1] for p in self.pairs)
+
     def keep(self, record: Callable[[str], bool]) -> Tie | None:
         """The tie as shown by some records only; None where nothing is left of one side."""
         left = frozenset(p for p in self.pairs if record(p[0]) and record(p[1]))
@@ -215,9 +220,9 @@ class Graph:
             if solid is None:
                 continue
             left = solid.records
-            self.users[t.context].update((t.a, t.b))
-            self.shown[t.a].update(p[0] for p in solid.pairs)
-            self.shown[t.b].update(p[1] for p in solid.pairs)
+            self.users[t.context] |= {t.a, t.b}
+            self.shown[t.a] |= solid.sides[0]
+            self.shown[t.b] |= solid.sides[1]
             a, b = self.nodes[t.a], self.nodes[t.b]
             if a.of_concern and b.of_concern and not self._own_child(t):
                 self.grown[t.a, t.b][t.context] = (t.weight, left)
@@ -225,8 +230,7 @@ class Graph:
                 if self.nodes[child].child and self.nodes[grown].of_concern:
                     self.to_child[child][grown][t.context] = (t.weight, left)
                     with_child.add(t.context)
-                    side = 0 if child == t.a else 1
-                    reached[t.context][child].update(p[side] for p in solid.pairs)
+                    reached[t.context][child] |= solid.sides[0 if child == t.a else 1]
         self.with_child = with_child
         self._through_children()
         self._by_things(reached)
@@ -309,6 +313,9 @@ class Graph:
         """Core pairs and their weight."""
         need, out = self.config["threshold"], {}
         for pair, every in self.grown.items():
+            # All there are, independent or not, can be too few or too light already.
+            if len(every) < need["core_contexts"] or sum(w for w, _ in every.values()) < need["core_weight"]:
+                continue
             shared = independent(every)
             records = frozenset(r for _, rs in shared.values() for r in rs)
             weight = sum(w for w, _ in shared.values())
@@ -388,8 +395,11 @@ def _different(
     """One context for each of three sides, all different; the first in order, or None."""
     for x in sides[0]:
         for y in sides[1]:
+            if not roots(x[1]).isdisjoint(roots(y[1])):
+                continue
+            used = roots(x[1]) | roots(y[1])
             for z in sides[2]:
-                if len(roots(x[1]) | roots(y[1]) | roots(z[1])) == sum(len(roots(c[1])) for c in (x, y, z)):
+                if used.isdisjoint(roots(z[1])):
                     return [x, y, z]
     return None
 
