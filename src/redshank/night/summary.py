@@ -132,8 +132,10 @@ def _groups(before: pa.Table, after: pa.Table, label: Labels) -> dict[str, list[
 
 
 def _children(after: pa.Table, rising: dict[str, str], label: Labels) -> list[dict]:
+    """Those whose concern rose, the highest first."""
     rows = []
-    for row in after.sort_by([("score", "descending"), ("person_id", "ascending")]).to_pylist():
+    rose = after.filter(pc.is_in(after["person_id"], value_set=pa.array(sorted(rising), pa.string())))
+    for row in rose.sort_by([("score", "descending"), ("person_id", "ascending")]).to_pylist():
         reasons = json.loads(row["reasons"])
         rows.append(
             {
@@ -142,7 +144,7 @@ def _children(after: pa.Table, rising: dict[str, str], label: Labels) -> list[di
                 "band": row["band"],
                 "sexual_exploitation": row["sexual_exploitation"],
                 "criminal_exploitation": row["criminal_exploitation"],
-                "rising": rising.get(row["person_id"]),
+                "rising": rising[row["person_id"]],
                 "reasons": reasons[:3],
                 "open": f"redshank explain child {row['person_id']}",
             }
@@ -186,8 +188,8 @@ def build(
     groups = _groups(before["group_members"], after["group_members"], label)
     children = _children(after["children"], rising, label)
     rose = _rose(before["children"], after["children"])
-    changed = [c for c in children if c["rising"] and c["person_id"] in rose]
-    told = sum(bool(c["rising"]) for c in children) - len(changed)
+    changed = [c for c in children if c["person_id"] in rose]
+    told = len(children) - len(changed)
     waiting = _urgent(cannot_wait, label)
     asked = len(waiting) + len(groups["new"]) + len(groups["grown"])
     room = max(0, limit - asked)
@@ -201,7 +203,7 @@ def build(
     if told:
         word = "child" if told == 1 else "children"
         held[f"{word} whose concern rose within 28 days, with nothing more tonight"] = told
-    steady = len(children) - len(changed) - told
+    steady = after["children"].num_rows - len(children)
     if steady:
         word = "child" if steady == 1 else "children"
         held[f"{word} in the matrix whose concern did not rise"] = steady
@@ -216,7 +218,7 @@ def build(
         "cannot_wait": waiting,
         "groups": groups,
         "children_rising": changed[:room],
-        "children_in_matrix": len(children),
+        "children_in_matrix": after["children"].num_rows,
         "places": places[:SHOWN_PLACES],
         "lines": [
             {k: r[k] for k in ("line_ref", "band", "uses_sexual_exploitation")}
