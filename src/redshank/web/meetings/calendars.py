@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.utils import timezone
 from icalendar import Calendar, Event
 
-from redshank.web.meetings.bodies import Body
+from redshank.web.meetings.bodies import LONDON, Body
 from redshank.web.meetings.models import Sitting
 
 #: How long a sitting is entered for; the calendar needs an end, the meeting does not.
@@ -26,7 +25,10 @@ def of(body: Body, sittings: Iterable[Sitting]) -> bytes:
         event = Event()
         of = f"{body.key}|{s.district}|{s.at.astimezone(UTC).isoformat()}"
         event.add("uid", f"{hashlib.sha256(of.encode()).hexdigest()[:32]}@redshank")
-        event.add("dtstamp", timezone.now().astimezone(UTC))
+        revised = s.closed_at or datetime.combine(
+            body.first, body.at, LONDON
+        )  # the rhythm was set, or this sitting changed
+        event.add("dtstamp", revised.astimezone(UTC))
         event.add("dtstart", s.at.astimezone(UTC))
         event.add("dtend", (s.at + LASTS).astimezone(UTC))
         event.add("summary", f"{body.title}{f', {s.district}' if s.district else ''}")
