@@ -1,4 +1,4 @@
-"""Pictures of the main pages for docs/pictures: ``python scripts/screenshots.py [HOME]`` (needs Chromium).
+"""Pictures of the main pages for docs/pictures: ``python scripts/screenshots.py [HOME [NAME…]]`` (needs Chromium).
 
 They are taken from a served demonstration (made, or a copy of HOME), as the people see them who open those pages, and are
 written as small PNG files with a palette. Look at them after each change that a reader would see.
@@ -120,6 +120,21 @@ def _makesafe(hand: Mouse) -> None:
     hand.page.locator("[data-map][data-ready]").wait_for()
 
 
+def _sitting(hand: Mouse) -> None:
+    """Two groups are raised to the next daily meeting, whose agenda is then opened."""
+    for n in range(2):
+        hand.go("/groups")
+        hand.page.locator("article a").nth(n).click()
+        hand.link("Raise this to a meeting")
+        hand.choose("To which body", "Daily management meeting")
+        hand.write(
+            "Why, as the meeting will read it", "Several sources show the same people and the same car."
+        )
+        hand.button("Raise it")
+    hand.go("/meetings/daily")
+    hand.page.locator("main ul.redshank-lines a[href*='/meetings/daily/2']").nth(5).click()
+
+
 #: Name of the picture, who looks, and how they come there.
 PAGES: tuple[tuple[str, str, Callable[[Mouse], None]], ...] = (
     ("demonstration", "", _at("/demonstration")),
@@ -136,6 +151,7 @@ PAGES: tuple[tuple[str, str, Callable[[Mouse], None]], ...] = (
     ("register", "Harper Lowe", _at("/flags")),
     ("makesafe", "Exploitation partnership officer", _makesafe),
     ("disruption", "Robin Ashgrove", _considered),
+    ("sitting", "Avery Quill", _sitting),
 )
 
 
@@ -149,7 +165,7 @@ def main() -> None:
         served = Served(demonstration(Path(folder)))
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         try:
-            for name, who, steps in PAGES:
+            for name, who, steps in (p for p in PAGES if not sys.argv[2:] or p[0] in sys.argv[2:]):
                 page = browser.new_context(viewport={"width": WIDE, "height": 900}, locale="en-GB").new_page()
                 hand = Mouse(page, served.base)
                 if name == "decide":

@@ -15,6 +15,9 @@ A Django project of ordinary apps. Read them in this order:
 ``judgements``            who is one person, which proposals stand: judged here, honoured by the next night
 ``access``                restrictions, grants, sharing, matters of one's own, who may sign in
 ``concerns``              a concern raised on a short form, and the answer its author gets
+``meetings``              one model of bodies that meet: what is raised, sittings, decisions, actions, commissions, packs
+``disruption``            options of the toolkit as data, offered as the law of practice allows, and the register of them
+``makesafe``              Operation Makesafe: businesses, trainings, visits, calls, the order and the message
 ``missing``               missing children, the return interview's clock, every episode from the first
 ``matrix``                the vulnerability matrix as editions that no later night changes
 ``childfile``             what practitioners record about a child beside the extracts
