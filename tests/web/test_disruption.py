@@ -1090,3 +1090,21 @@ def test_the_pages_of_a_person_child_place_line_and_thing_lead_to_it(sign_in, pl
         assert f'href="/disruption/about/{about}"' in client.get(page).content.decode(), page
         assert client.get(f"/disruption/about/{about}").status_code == 200, about
     assert client.get("/disruption/about/handle/somebody").status_code == 404
+
+
+def test_an_item_of_the_multi_agency_meeting_takes_its_line_from_the_register(sign_in, place):
+    """Practice rule 23: with nothing recorded and nothing written it does not leave."""
+    from redshank.web.meetings.models import Raised
+
+    officer, cell = sign_in("exploitation_officer"), place.cell["lodge"]
+    sent = {"meeting": "mace", "why": "Children gather there", "once": "r"}
+    assert officer.post(f"/raise/place/{cell}", sent).status_code == 302
+    raised = Raised.objects.get()
+    closing = {"outcome": "closed", "why": "The owner was spoken to", "gateway": "ca2004", "seen": 0}
+    assert "nothing leaves without it" in said(
+        officer.post(f"/raised/{raised.pk}/settle", closing | {"once": "a"})
+    )
+    recorded(officer, "place", cell)
+    assert "In the disruption register:" in said(officer.get(f"/raised/{raised.pk}"))
+    assert officer.post(f"/raised/{raised.pk}/settle", closing | {"once": "b"}).status_code == 302
+    assert raised.moves.get().toolkit.endswith(")")

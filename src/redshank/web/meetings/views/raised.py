@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from redshank.web.accounts import directory
 from redshank.web.heads.models import Person
-from redshank.web.meetings import acts, lists, raising, sittings
+from redshank.web.meetings import acts, lists, raising, sittings, toolkit
 from redshank.web.meetings.acts import Decision
 from redshank.web.meetings.bodies import BODIES, BY_HAND, GATEWAYS, LONDON, bodies_of
 from redshank.web.meetings.models import Action, Commission, Move, Raised
@@ -130,6 +130,7 @@ def raised_one(
         "parts": list(Raised.objects.visible_to(user, purpose).filter(part_of=found).select_related("owner", "act")),
         "others": [r for r in lists.asked_for(user, {"meeting": found.meeting}).exclude(pk=found.pk).order_by("title")[:200] if r.closed == found.closed] if may else [],
         "by_hand": {a: w for a, w in BY_HAND.items() if a in body.about},
+        "options": toolkit.considered(user, found) if may and "toolkit" in body.needs else [], "option_kind": toolkit.KIND.get(found.about, ""),
         "may_ask": user.as_role.allows("commission.make"), "may_act": user.as_role.allows("action.make"),
     }  # fmt: skip
     return render(request, "meetings/raised_one.html", context, status=status)
@@ -152,6 +153,8 @@ def _decision(request: Any, found: Raised, errors: dict[str, str]) -> Decision:
         next_on = day_of(post.get("next_on", ""))
         if next_on is None or next_on < timezone.now():
             errors["next_on"] = "Give a date that is still to come, as 2026-03-31"
+    if not said["toolkit"] and "toolkit" in BODIES[found.meeting].needs:
+        said["toolkit"] = toolkit.line(toolkit.considered(user, found))
     seen = int(post["seen"]) if post.get("seen", "").isdecimal() and len(post["seen"]) < 12 else 0
     made = Decision(
         kind, said["why"], once_of(request), seen, owner, next_on, to=post.get("to", "")[:20], district=post.get("district", "")[:80],
