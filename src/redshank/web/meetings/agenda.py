@@ -136,18 +136,14 @@ def found(user: Any) -> list[Told]:
     """Found, and not yet looked at by anybody: counts and links, no names."""
     role, out = user.as_role, []
     if role.allows("see.items"):
+        counts = board.look(user, dict.fromkeys(board.FILTERS, "")).counts
         for state, said in (
             ("open", "to look at on the worklist"),
             ("returned", "back on the worklist with something new"),
         ):
-            seen = board.look(user, dict.fromkeys(board.FILTERS, "") | {"status": state})
-            if n := seen.counts[state]:
-                out.append(
-                    Told(
-                        f"{words.counted(n, 'thing,things')} {said}",
-                        f"{reverse('worklist')}?{urlencode({'status': state})}",
-                    )
-                )
+            if n := counts[state]:
+                link = f"{reverse('worklist')}?{urlencode({'status': state})}"
+                out.append(Told(f"{words.counted(n, 'thing,things')} {said}", link))
     if role.allows("see.groups"):
         raised = Raised.objects.visible_to(user, role.purpose).exclude(group_id="").values("group_id")
         rows = Group.objects.visible_to(user, role.purpose).exclude(group_id__in=raised)

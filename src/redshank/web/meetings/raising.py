@@ -193,4 +193,4 @@ def _again(user: Any, made: Raised) -> Raised:
 def way(user: Any, about: str, ident: str) -> list[Raised]:
     """Everything that was raised about a thing, the newest first, as far as this person may see it."""
     rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident)
-    return list(rows.select_related("owner", "by").order_by("closed_at", "-at"))
+    return list(rows.select_related("owner", "by", "act").order_by("closed_at", "-at"))
