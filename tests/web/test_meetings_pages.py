@@ -486,3 +486,21 @@ def test_on_its_own_page_a_thing_says_what_was_raised_about_it_and_what_is_under
         in lead.get("/children/p-ada", headers={"referer": "http://testserver/"}).content.decode()
     )
     assert "Before the meetings" not in words_of(tools.client("mace_coordinator"), "/children/p-ben")
+
+
+def test_what_stood_before_who_decided_or_raised_again_is_kept(town):  # noqa: F811
+    """Practice rule 6: the records in the decider's sight, the run, and as at when it spoke."""
+    raised = raise_child()
+    raise_child(once="again", role="researcher")
+    lead = tools.client("safeguarding_lead")
+    assert (
+        lead.post(
+            f"/raised/{raised.pk}/settle",
+            {"outcome": "deferred", "why": "Wait", "once": "d", "seen": 10**6, "owner": "town-analyst"},
+        ).status_code
+        == 302
+    )
+    for move in raised.moves.all():
+        assert set(move.parsed("shown")["records"]) == {"missing_episodes:M-1", "partner_referrals:R-1"}
+        assert move.parsed("shown")["run"] == tools.RUN
+    assert "On what was recorded by" in words_of(lead, f"/raised/{raised.pk}")

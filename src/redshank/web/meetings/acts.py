@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ class Decision:
     toolkit: str = ""
     told: str = ""
     sitting: Sitting | None = None
+    shown: dict[str, Any] = field(default_factory=dict)  # what stood before who decides
 
 
 def lacks(body: Body, raised: Raised, d: Decision) -> dict[str, str]:
@@ -126,7 +128,7 @@ def _keep(
         raise NotAllowed("Its owner has left: choose another")
     move = Move(
         raised=raised, kind=d.kind, by=user, role=user.role, why=d.why, once=d.once, owner=owner, next_on=next_on, meeting=raised.meeting,
-        passed_to=to if to != raised.meeting else "", into=into, sitting=d.sitting, dissent=d.dissent, gateway=d.gateway, toolkit=d.toolkit, told=d.told,
+        passed_to=to if to != raised.meeting else "", into=into, sitting=d.sitting, dissent=d.dissent, gateway=d.gateway, toolkit=d.toolkit, told=d.told, shown=json.dumps(d.shown, default=str),
     )  # fmt: skip
     move.save(force_insert=True)
     if to != raised.meeting:

@@ -19,6 +19,7 @@ from redshank.web.meetings import sittings
 from redshank.web.meetings.bodies import ABOUT, BODIES, BY_HAND, Body
 from redshank.web.meetings.models import Move, Raised
 from redshank.web.meetings.models.about import folded
+from redshank.web.pages.around import publication
 from redshank.web.policy.names import names_hidden
 from redshank.web.policy.sight import sight_of
 from redshank.web.worklist.items import MODELS, thing_of
@@ -56,10 +57,14 @@ def subject(user: Any, about: str, ident: str) -> Subject | None:
         if thing is None:
             return None
         person = ident if about == "child" else ""
-        return Subject(about, ident, thing.title, thing.closed, person, thing.records, {"records": list(thing.records)})  # fmt: skip
+        return Subject(about, ident, thing.title, thing.closed, person, thing.records, _stood(thing.records))  # fmt: skip
     if about == "line":
         line = Line.objects.visible_to(user, user.as_role.purpose).filter(line_ref=ident).first()
-        return Subject(about, ident, f"County line {line.name}", not line.in_open) if line else None
+        return (
+            Subject(about, ident, f"County line {line.name}", not line.in_open, shown=_stood())
+            if line
+            else None
+        )
     if about == "concern" and ident.isdecimal() and len(ident) < 10:
         found = Concern.objects.visible_to(user, user.as_role.purpose).filter(pk=int(ident)).first()
         if found is None:
@@ -67,6 +72,12 @@ def subject(user: Any, about: str, ident: str) -> Subject | None:
         of = found.child_name or found.place or "no name given"
         return Subject(about, ident, f"A concern that was raised: {of}", person_id=found.person_id)
     return None
+
+
+def _stood(records: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What stood before a person, to be shown again later (practice rule 6)."""
+    state = publication()
+    return {"records": list(records), "run": state.current_run, "as_of": state.as_of}
 
 
 def by_hand(about: str, title: str, once: str) -> Subject:
@@ -184,7 +195,7 @@ def _again(user: Any, made: Raised) -> Raised:
             stands.folded += folded(made.why)
             Move(
                 raised=stands, kind="again", by=user, role=user.role, why=made.why, once=made.once, owner=stands.owner, next_on=stands.next_on,
-                meeting=stands.meeting,
+                meeting=stands.meeting, shown=made.shown,
             ).save(force_insert=True)  # fmt: skip
             stands.save(update_fields=["next_on", "folded"])
     return stands

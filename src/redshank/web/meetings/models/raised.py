@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models.about import AboutThing
@@ -114,11 +116,19 @@ class Move(Kept):
         default="", blank=True
     )  # options considered, or "none, because" (practice rule 23)
     told = models.TextField(default="", blank=True)  # what goes back to whoever raised it
+    shown = models.TextField(
+        default="{}"
+    )  # what stood before who decided: records, run, as of (practice rule 6)
 
     objects = VisibleManager()
 
     class Meta:
         ordering = ("at", "id")
+
+    @property
+    def as_of(self) -> datetime | None:
+        """As recorded when: of what stood before who decided."""
+        return parse_datetime(self.parsed("shown").get("as_of") or "")
 
     @classmethod
     def further(cls, rows: Any, user: Any) -> Any:

@@ -156,9 +156,10 @@ def _decision(request: Any, found: Raised, errors: dict[str, str]) -> Decision:
     if not said["toolkit"] and "toolkit" in BODIES[found.meeting].needs:
         said["toolkit"] = toolkit.line(toolkit.considered(user, found))
     seen = int(post["seen"]) if post.get("seen", "").isdecimal() and len(post["seen"]) < 12 else 0
+    of = raising.subject(user, found.about, found.ident)
     made = Decision(
         kind, said["why"], once_of(request), seen, owner, next_on, to=post.get("to", "")[:20], district=post.get("district", "")[:80],
-        dissent=said["dissent"], gateway=post.get("gateway", "")[:20], toolkit=said["toolkit"], told=said["told"], sitting=lists.sits_now(user, found),
+        dissent=said["dissent"], gateway=post.get("gateway", "")[:20], toolkit=said["toolkit"], told=said["told"], sitting=lists.sits_now(user, found), shown=of.shown if of else {},
     )  # fmt: skip
     if kind in DECISIONS:
         errors |= {
