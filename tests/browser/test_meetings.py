@@ -21,7 +21,9 @@ def in_the_chair(people: Any, role: str, body: str, title: str) -> Any:
     hand.page.goto(
         hand.base + sitting.nth(5).get_attribute("href")
     )  # six are ahead, the soonest is the last of them
-    if hand.page.get_by_role("button", name="Take the chair").count():  # not where the same person has it already
+    if hand.page.get_by_role(
+        "button", name="Take the chair"
+    ).count():  # not where the same person has it already
         hand.button("Take the chair")
     hand.link("A concern that was raised")
     return hand

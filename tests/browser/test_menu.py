@@ -33,7 +33,13 @@ def test_from_the_first_page_to_a_way_within_a_section(people, how, viewport):
         page.wait_for_url("**" + place)
     within = page.get_by_role("navigation", name="Within groups and places")
     expect(within.get_by_role("link", name="County lines")).to_have_attribute("aria-current", "page")
-    assert within.get_by_role("link").all_inner_texts() == ["Groups", "Places", "Map", "County lines", "Makesafe"]
+    assert within.get_by_role("link").all_inner_texts() == [
+        "Groups",
+        "Places",
+        "Map",
+        "County lines",
+        "Makesafe",
+    ]
     if how != "no script":
         assert too_wide(page) == []
 
