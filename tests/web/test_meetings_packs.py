@@ -243,3 +243,24 @@ def test_each_pack_is_a_disclosure_in_the_audit(town):  # noqa: F811
 def test_a_pack_says_nothing_of_a_task_that_its_reader_may_not_see(town):  # noqa: F811
     give(raise_child())
     assert "Walk by the arcade" not in pack(tools.client("duty_inspector"), again(raise_child(once="x")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_word", "in_pdf"),
+    [
+        ("Łukasz Żółć", "Łukasz Żółć", "Łukasz Żółć"),
+        ("王小明〝x〞 met her", "王小明〝x〞 met her", 'WangXiaoMing"x" met her'),
+        ("he sent 🙂 twice", "he sent 🙂 twice", "he sent :slight_smile: twice"),
+        ("a sign \x0b that no file holds", "a sign  that no file holds", "a sign that no file holds"),
+    ],
+)
+def test_names_in_any_letters_and_signs_that_no_file_holds_stop_no_pack(town, typed, in_word, in_pdf):  # noqa: F811
+    """A name in letters that the PDF's fonts lack ended in a defect page."""
+    raised = raise_child()
+    raised.why = typed
+    raised.save()
+    client = tools.client("analyst")
+    assert in_word in pack(client, raised)
+    told = pack(client, raised, "pdf")
+    assert in_pdf.replace(" ", "") in told.replace(" ", "").replace("\n", "")
+    assert ("spelt in Latin ones" in told) == (in_pdf not in (typed, "a sign that no file holds"))

@@ -3,6 +3,8 @@ what the night found and nobody looked at stands in it as counts alone."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +14,8 @@ from redshank.web.meetings.models import Action, Present, Sitting
 from redshank.web.meetings.tags import gateway_words, move_words
 from redshank.web.pages import words
 from redshank.web.pages.today import Block
+
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -66,11 +70,25 @@ def build(user: Any, reader: Any, sitting: Sitting) -> Pack:
         and not (reader.as_role.scope == "shared" and not body.partners)
     ):
         sections.insert(1, Section("Minutes beside the decisions", [sitting.note]))
-    return Pack(
+    return _plain(Pack(
         f"{state}: {body.title}{place}, {words.moment(sitting.at)}", MARKING, theirs.stale,
         f"For {reader.name}, {reader.as_role.title}{f' ({reader.agency})' if reader.agency else ''}: it holds what this reader may see, and is not passed on.",
         sections,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def each_text(pack: Pack, change: Callable[[str], str]) -> Pack:
+    """The pack with each of its texts changed."""
+    sections = [
+        Section(change(s.title), [change(p) for p in s.paragraphs], s.head, [[change(c) for c in row] for row in s.rows])
+        for s in pack.sections
+    ]  # fmt: skip
+    return Pack(change(pack.title), pack.marking, change(pack.first), change(pack.of), sections)
+
+
+def _plain(pack: Pack) -> Pack:
+    """Without signs that no document can hold (XML 1.0, section 2.2): a pack is written whatever somebody typed."""
+    return each_text(pack, lambda text: UNWRITABLE.sub("", text))
 
 
 def _agenda(told: agenda.Agenda) -> Section:
