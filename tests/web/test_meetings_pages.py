@@ -376,7 +376,10 @@ def test_a_school_or_an_online_space_is_raised_by_name(town):  # noqa: F811
         "why": "Three named it",
         "once": "r",
     }
-    assert partnership.post("/raise", data | {"title": ""}).status_code == 400
+    for wrong in ("", "x" * 201):
+        answer = partnership.post("/raise", data | {"title": wrong})
+        assert answer.status_code == 400
+        assert "Three named it" in answer.content.decode()
     assert partnership.post("/raise", data | {"about": "child"}).status_code == 400
     assert partnership.post("/raise", data).status_code == 302
     assert Raised.objects.get().title == "A chat that several children named"

@@ -34,6 +34,7 @@ OFFERED = {
     "moved": "It goes on, with an owner and a date", "deferred": "It is deferred to the next sitting", "taken": "It is taken up: the owner answers by the date",
     "passed": "It is passed on to another body", "returned": "It is not taken up, and goes back with the reason", "closed": "It is closed",
 }  # fmt: skip
+TITLE = 200  # characters of what is named by hand
 #: The page of what it is about.
 PAGES = {"child": "child", "group": "group", "place": "place", "line": "line", "concern": "concern"}
 
@@ -70,8 +71,9 @@ def texts_of(request: Any, errors: dict[str, str], **needed: str) -> dict[str, s
         out[name] = request.POST.get(name, "").strip()
         if said and not out[name]:
             errors[name] = said
-        elif len(out[name]) > acts.LONGEST:
-            errors[name] = f"Write no more than {acts.LONGEST:,} characters"
+        most = TITLE if name.endswith("title") else acts.LONGEST
+        if len(out[name]) > most:
+            errors[name] = f"Write no more than {most:,} characters"
     return out
 
 
