@@ -239,6 +239,28 @@ def test_what_is_not_taken_up_goes_back_with_the_reason_to_who_raised_it_and_whe
     assert found.next_on.astimezone(LONDON).weekday() < 5
 
 
+def test_a_group_that_a_later_night_no_longer_proposes_is_still_settled_returned_and_handed_on(town):  # noqa: F811
+    """Nobody "may see" what has gone, so it could not go back to anybody."""
+    from redshank.web.heads.models import Group, Member
+    from redshank.web.meetings import acts, raising
+
+    analyst = tools.account("analyst")
+    of = raising.subject(analyst, "group", "g-one")
+    raised, _ = raising.raise_to(analyst, of, body("four_weekly"), "Seen", "r")
+    decide(raised, "passed", to="tasking", district="Northmoor")
+    for model in (Group, Member):
+        model.objects.filter(group_id="g-one").update(valid_to=tools.RUN)
+    assert raising.subject(analyst, "group", "g-one") is None
+    decide(raised, "returned")
+    assert (again(raised).meeting, again(raised).owner) == ("four_weekly", analyst)
+    assert tools.client("researcher").get(f"/raised/{raised.pk}").status_code == 200
+    analyst.is_active = False
+    analyst.save()
+    acts.hand_on_all(tools.account("safeguarding_lead"), analyst, "left", "x")
+    assert again(raised).owner.role in (*body("four_weekly").chair, *body("four_weekly").clerk)
+    assert again(raised).owner.is_active
+
+
 def test_who_comes_second_reads_what_the_first_decided(town):  # noqa: F811
     from redshank.web.meetings import acts
     from redshank.web.meetings.raising import NotAllowed

@@ -109,9 +109,13 @@ def owners(body: Body, about: str) -> list[User]:
 
 
 def can_own(user: Any, raised: Raised | Subject) -> bool:
-    """Whether this person may settle such a thing and has it in sight."""
+    """Whether this person may settle such a thing and has it in sight; what was raised may have gone from the run since."""
     if not user.as_role.allows("raised.settle") or not present().filter(pk=user.pk).exists():
         return False
+    if isinstance(raised, Raised) and raised.pk:
+        rows = Raised.objects.visible_to(user, user.as_role.purpose)
+        if rows.filter(pk=raised.pk).exists():
+            return True
     if raised.about in BY_HAND or subject(user, raised.about, raised.ident) is not None:
         return True
     return raised.about == "child" and _may_know(user, raised)
