@@ -66,11 +66,11 @@ def walk(page: Page, base: str, known: list[Route], start: tuple[str, ...] = ("/
 #: Links, and forms that only ask, as they stand.
 WAYS_ON = """
 () => [
-  ...[...document.links].filter(a => !a.hidden && !a.download).map(a => a.href),
+  ...[...document.links].filter(a => !a.hidden && !a.hasAttribute('download')).map(a => a.href),
   ...[...document.forms].filter(f => f.method === 'get').map(f => new URL(f.getAttribute('action') || '', document.baseURI).href.split(/[?#]/)[0] + '?' + new URLSearchParams(new FormData(f))),
 ]
 """
-FILES = (".csv", ".graphml", ".geojson", ".json", ".xlsx")
+FILES = (".csv", ".graphml", ".geojson", ".json", ".xlsx", ".docx", ".pdf", ".ics")
 
 
 def violations(page: Page) -> list[str]:
