@@ -12,6 +12,8 @@ from urllib.parse import urldefrag, urljoin
 
 from django.urls import Resolver404, resolve
 
+from .documents import TYPES
+
 #: Pages of one list that differ by a filter alone are opened this often: the filters themselves have tests.
 FILTERS = 3
 #: Pages of things are all opened; of any other route this many, in the order in which they are met.
@@ -120,7 +122,10 @@ def crawl(client: Any, start: str = "/", most: int = 400) -> dict[str, Page]:
         assert len(found) < most, f"more than {most} pages from {start}: {list(found)[-5:]}"
         answer = client.get(url, headers={"referer": f"http://testserver{page_before}"})
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        page = Page(url, answer.status_code, body, answer.headers.get("Content-Type", ""))
+        kind = answer.headers.get("Content-Type", "")
+        if kind in TYPES:  # by its words, so that what is looked for in a body is looked for in it too
+            body = TYPES[kind](body).encode()
+        page = Page(url, answer.status_code, body, kind)
         found[url] = page
         if answer.status_code in (301, 302):
             waiting.append((urldefrag(answer.headers["Location"])[0], page_before))

@@ -9,28 +9,10 @@ from datetime import timedelta
 import pytest
 
 from . import worklist_tools as tools
+from .documents import WORDS, words_of_docx
 from .test_meetings import again, body, decide, give, later, raise_child
 from .test_meetings_pages import sitting_of
 from .worklist_fixtures import application, town  # noqa: F401
-
-
-def words_of_docx(data: bytes) -> str:
-    from docx import Document
-
-    document = Document(io.BytesIO(data))
-    parts = [p.text for p in document.paragraphs]
-    parts += [c.text for t in document.tables for r in t.rows for c in r.cells]
-    parts += [p.text for s in document.sections for p in (*s.header.paragraphs, *s.footer.paragraphs)]
-    return "\n".join(parts)
-
-
-def words_of_pdf(data: bytes) -> str:
-    from pypdf import PdfReader
-
-    return re.sub(r"\s+", " ", " ".join(p.extract_text() for p in PdfReader(io.BytesIO(data)).pages))
-
-
-WORDS = {"docx": words_of_docx, "pdf": words_of_pdf}
 
 
 def pack(client, raised, form: str = "docx", **asked: str) -> str:

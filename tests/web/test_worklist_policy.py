@@ -19,7 +19,7 @@ PAGES = {
     "/rules/older.company": WORKS,
     "/worklist/dismissals": ("analyst", "researcher", "exploitation_officer"),
     "/worklist/dismissals/propose?rule=older.company&words=older+man": ("analyst", "researcher", "exploitation_officer"),
-    "/raised": (*WORKS, "duty_inspector", "tasking_chair", "panel_chair", "mace_coordinator"),
+    "/raised": (*WORKS, "duty_inspector", "tasking_chair", "panel_chair", "mace_coordinator", "partner_member", "learning"),
     "/registrar": (*WORKS, "crime_registrar"),
     "/questions": (*WORKS, "duty_inspector", "tasking_chair", "panel_chair", "mace_coordinator", "crime_registrar"),
     "/urgent": ("analyst", "researcher", "missing_adviser", "duty_inspector", "exploitation_officer", "safeguarding_lead"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -91,6 +92,12 @@ def _widths(table: object, part: Section) -> None:
 
 
 def _bytes(document: object) -> bytes:
-    out = io.BytesIO()
-    document.save(out)  # type: ignore[attr-defined]
+    """The file, of the same bytes for the same pack: the parts carry no time of their writing."""
+    made, out = io.BytesIO(), io.BytesIO()
+    document.save(made)  # type: ignore[attr-defined]
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in parts.namelist():
+            kept.writestr(
+                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), parts.read(name), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()

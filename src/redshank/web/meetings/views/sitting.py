@@ -133,7 +133,8 @@ def _could_come(body: Body) -> list[User]:
 
 def _readers(user: Any, body: Body) -> list[User]:
     """For whom a pack can be written: members, each with what that person may see."""
-    return [u for u in _could_come(body) if u.pk != user.pk]
+    cleared = user.as_role.cleared
+    return [u for u in _could_come(body) if u.pk != user.pk and (cleared or not u.as_role.cleared)]
 
 
 def _run(request: Any, meeting: str, day: str) -> Sitting | None:
