@@ -507,3 +507,60 @@ def test_what_stood_before_who_decided_or_raised_again_is_kept(town):  # noqa: F
         assert set(move.parsed("shown")["records"]) == {"missing_episodes:M-1", "partner_referrals:R-1"}
         assert move.parsed("shown")["run"] == tools.RUN
     assert "On what was recorded by" in words_of(lead, f"/raised/{raised.pk}")
+
+
+# ---- what the extracts record --------------------------------------------------------------------------
+
+
+def panel() -> str:
+    return f"/meetings/panel/{body('panel').next(tools.NOW).astimezone(LONDON).date().isoformat()}"
+
+
+def test_the_second_door_says_that_nothing_was_done_only_after_28_days_and_only_where_that_is_so(town):  # noqa: F811
+    """On the first morning every child stood there: nobody could have done anything yet."""
+    from redshank.web.heads.models import Published
+
+    lead, door = tools.client("panel_chair"), "nothing was done in 28 days that is kept here"
+    assert door not in words_of(lead, panel())
+    Published.objects.update(published_at=tools.NOW - timedelta(days=29))
+    page = words_of(lead, panel())
+    assert "Ada THORN" in page
+    assert door in page
+    assert "Ben WICK" not in page  # signals of risk
+    raise_child("daily")
+    assert door not in words_of(lead, panel())
+
+
+def test_a_child_on_an_agenda_opens_without_a_question_and_no_other_does(town):  # noqa: F811
+    from redshank.web.heads.models import Child
+
+    Child.objects.filter(person_id="p-ada").update(rising="two more records")
+    chair = tools.client("panel_chair")
+    assert "Ada THORN" in words_of(chair, panel())
+    told = {
+        person: tools.text_of(
+            chair.get(f"/children/{person}", headers={"referer": f"http://testserver{panel()}"})
+        )
+        for person in ("p-ada", "p-ben")
+    }
+    assert "Why do you open" not in told["p-ada"]
+    assert "Why do you open" in told["p-ben"]
+
+
+def test_a_past_sitting_is_told_only_where_something_stood_before_it(town):  # noqa: F811
+    """A new home said of every sitting of the last half year that nobody had kept it."""
+    from redshank.web.meetings.models import Raised
+
+    client = tools.client("analyst")
+    assert "Nobody kept it" not in words_of(client, "/meetings/four_weekly")
+    raise_child("four_weekly")
+    Raised.objects.update(next_on=body("four_weekly").next(tools.NOW - timedelta(days=29)))
+    assert "Nobody kept it" in words_of(client, "/meetings/four_weekly")
+
+
+def test_a_body_by_district_counts_by_district(town):  # noqa: F811
+    raise_child("tasking", district="Southfen")
+    page = words_of(tools.client("analyst"), "/meetings/tasking?district=Northmoor")
+    assert "Southfen (1)" in page
+    assert "Northmoor (0)" in page
+    assert "1 thing stands before it in all districts" in page

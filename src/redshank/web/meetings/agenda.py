@@ -62,12 +62,15 @@ class Agenda:
 def of(user: Any, sitting: Sitting) -> Agenda:
     """The agenda as this reader sees it."""
     body = BODIES[sitting.meeting]
-    before = previous(sitting)
-    recorded = [RECORDED[name](user, sitting, before) for name in body.recorded]
     as_of = sitting.as_of or publication().as_of
-    return Agenda(
-        body, sitting, lines(user, sitting), [b for b in recorded if b is not None], found(user), as_of
-    )
+    return Agenda(body, sitting, lines(user, sitting), recorded(user, sitting), found(user), as_of)
+
+
+def recorded(user: Any, sitting: Sitting) -> list[Block]:
+    """The blocks from the extracts that the body has, as far as the reader's role sees such things."""
+    before = previous(sitting)
+    blocks = [RECORDED[name](user, sitting, before) for name in BODIES[sitting.meeting].recorded]
+    return [b for b in blocks if b is not None]
 
 
 def previous(sitting: Sitting) -> datetime:

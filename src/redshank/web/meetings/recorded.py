@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -180,18 +181,30 @@ def _rising(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 def _stuck(user: Any, sitting: Sitting, before: datetime) -> Block | None:
-    """The panel's second door: signals of harm, and nothing was done in 28 days."""
+    """The panel's second door: signals of harm 28 days ago and now, and nothing was done since that is kept here. Nobody can say
+    so before the pages have stood for as long; whose concern rose stands at the first door."""
     if not user.as_role.allows("see.children"):
         return None
-    purpose, since = user.as_role.purpose, timezone.now() - STUCK
+    since = timezone.now() - STUCK
+    then = (
+        Published.objects.filter(published_at__lte=since)
+        .order_by("-run")
+        .values_list("run", flat=True)
+        .first()
+        or 0
+    )
+    harm = Q(sexual="signals of harm") | Q(criminal="signals of harm")
+    stood = Child.objects.filter(harm, valid_from__lte=then).exclude(valid_to__lte=then).values("person_id")
     done = set(Move.objects.filter(at__gt=since).values_list("raised__person_id", flat=True))
     done |= set(Raised.objects.filter(at__gt=since).values_list("person_id", flat=True))
     done |= set(Action.objects.filter(steps__at__gt=since).values_list("person_id", flat=True))
     done |= set(Flag.objects.filter(proposed_at__gt=since).values_list("person_id", flat=True))
-    rows = Child.objects.visible_to(user, purpose).order_by("place")
-    harm = rows.filter(sexual="signals of harm") | rows.filter(criminal="signals of harm")
-    some = [c for c in harm.order_by("place") if c.person_id not in done]
-    lines = [Told(c.name, reverse("child", args=[c.person_id]), "signals of harm; nothing was done in 28 days that is kept here") for c in some[:SHOWN]]  # fmt: skip
+    rows = Child.objects.visible_to(user, user.as_role.purpose).filter(harm, person_id__in=stood, rising="")
+    some = [c for c in rows.order_by("place") if c.person_id not in done]
+    lines = [
+        Told(c.name, reverse("child", args=[c.person_id]), "signals of harm; nothing was done in 28 days that is kept here")
+        for c in some[:SHOWN]
+    ]  # fmt: skip
     return Block("Concern stays, and nothing was done for 28 days", lines, len(some), reverse("children"), [c.person_id for c in some])  # fmt: skip
 
 

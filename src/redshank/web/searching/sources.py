@@ -122,12 +122,23 @@ def _edition(user: Any, ident: str, child: str) -> str:
 
 
 def _sitting(user: Any, ident: str, child: str) -> str:
-    """What is before a body that this person sits in, about this child."""
-    rows = apps.get_model("meetings", "Raised").objects.visible_to(user, user.as_role.purpose)
-    mine = rows.filter(meeting=ident.partition(":")[0])
-    groups = Member.objects.visible_to(user, user.as_role.purpose).filter(person_id=child).values("group_id")
-    about = mine.filter(person_id=child) | mine.filter(group_id__in=groups).exclude(group_id="")
-    return "a meeting" if about.exists() else ""
+    """What is before a body that this person sits in, or recorded on that sitting's agenda, about this child."""
+    from redshank.web.meetings import agenda, sittings
+    from redshank.web.meetings.bodies import BODIES
+
+    key, _, day = ident.partition(":")
+    body = BODIES.get(key)
+    if body is None or user.role not in body.roles:
+        return ""
+    purpose = user.as_role.purpose
+    mine = apps.get_model("meetings", "Raised").objects.visible_to(user, purpose).filter(meeting=key)
+    groups = Member.objects.visible_to(user, purpose).filter(person_id=child).values("group_id")
+    if (mine.filter(person_id=child) | mine.filter(group_id__in=groups).exclude(group_id="")).exists():
+        return "a meeting"
+    sitting = sittings.on_day(body, day)
+    listed = [k for b in agenda.recorded(user, sitting) for k in b.keys] if sitting else []
+    rows = Appearance.objects.visible_to(user, purpose).filter(record_key__in=listed, person_id=child)
+    return "a meeting" if child in listed or rows.exists() else ""
 
 
 def _considered(user: Any, ident: str, child: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import time
 from typing import Any
 
@@ -63,14 +64,21 @@ def body(request: Any, meeting: str) -> HttpResponse:
     if found is None:
         return unseen(request, "meeting", meeting)
     district = _district(request, found)
-    rows = sittings.around(found, timezone.now(), district)
+    now = timezone.now()
+    # A past sitting that nobody kept is told where something stood before it: before that nobody may have used these pages.
+    rows = [
+        s
+        for s in sittings.around(found, now, district)
+        if s.pk or s.at >= now or sittings.agenda_rows(s).exists()
+    ]
     live = Raised.objects.visible_to(user, user.as_role.purpose).filter(
         closed_at__isnull=True, meeting=found.key
     )
+    by_district = Counter(live.values_list("district", flat=True))
     listed(request, "sittings", [str(s.pk or s.at) for s in rows], meeting=meeting, district=district)
     context = {
-        "body": found, "district": district, "districts": raising.districts(user) if found.by_district else [], "now": timezone.now(),
-        "sittings": [(s, sitting_url(s)) for s in reversed(rows)], "standing": live.count(), "roles": _roles(found),
+        "body": found, "district": district, "districts": [(d, by_district[d]) for d in raising.districts(user)] if found.by_district else [], "now": now,
+        "sittings": [(s, sitting_url(s)) for s in reversed(rows)], "standing": sum(by_district.values()), "roles": _roles(found),
         "passes": [BODIES[k] for k in found.passes], "asks": list(_asks(user, found).select_related("to")),
     }  # fmt: skip
     return render(request, "meetings/body.html", context)
