@@ -507,6 +507,11 @@ close_hours = 4
     [
         ('chair = ["analyst"]', 'chair = ["wizard"]', "one: there is no role ['wizard']"),
         ('about = ["child"]', 'about = ["dragon"]', "one: not understood: ['dragon']"),
+        (
+            'chair = ["analyst"]',
+            'chair = ["learning"]',
+            "one: its chair does not see what it takes: ['learning: child']",
+        ),
         ("passes = []", 'passes = ["two"]', "one: passes to ['two'], which is no body"),
         ("every_days = 7\n", "", "one: 'every_days' is missing"),
         ("every_days = 7", "every_days = 0", "one: a body has a rhythm"),

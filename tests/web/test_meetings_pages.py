@@ -560,7 +560,7 @@ def test_a_past_sitting_is_told_only_where_something_stood_before_it(town):  # n
 
 def test_a_body_by_district_counts_by_district(town):  # noqa: F811
     raise_child("tasking", district="Southfen")
-    page = words_of(tools.client("analyst"), "/meetings/tasking?district=Northmoor")
+    page = words_of(tools.client("tasking_chair"), "/meetings/tasking?district=Northmoor")
     assert "Southfen (1)" in page
     assert "Northmoor (0)" in page
     assert "1 thing stands before it in all districts" in page

@@ -79,6 +79,13 @@ def _body(key: str, told: dict[str, Any]) -> Body:
         raise ValueError(f"meetings.toml, {key}: there is no role {sorted(unknown)}")
     if unknown := set(body.about) - {*ABOUT, *BY_HAND} | set(body.needs) - set(NEEDS):
         raise ValueError(f"meetings.toml, {key}: not understood: {sorted(unknown)}")
+    if blind := [
+        f"{r}: {a}"
+        for r in body.chair
+        for a in body.about
+        if a in ABOUT and not ROLES[r].allows(f"see.{ABOUT[a]}")
+    ]:
+        raise ValueError(f"meetings.toml, {key}: its chair does not see what it takes: {blind}")
     if body.every < timedelta(days=1) or not body.chair or not body.about:
         raise ValueError(f"meetings.toml, {key}: a body has a rhythm of days, a chair, and something that can be raised")  # fmt: skip
     return body
