@@ -436,6 +436,16 @@ def test_half_an_agenda_unheard_goes_to_the_next_sitting_with_the_reason(town): 
     assert again(heard).moves.last().kind == "taken"
 
 
+def test_what_was_heard_and_comes_back_the_same_day_is_not_pushed_to_the_next_sitting(town):  # noqa: F811
+    from redshank.web.meetings import sittings
+
+    raised, duty = raise_child(), tools.account("duty_inspector")
+    sits = sittings.begin(duty, sittings.Sitting(meeting="daily", at=raised.next_on))
+    decide(raised, "taken", next_on=raised.next_on + timedelta(hours=6), sitting=sits)
+    sittings.close(duty, sits, "", "", None, "x")
+    assert again(raised).next_on == raised.next_on + timedelta(hours=6)
+
+
 def test_only_one_takes_the_chair(town):  # noqa: F811
     from redshank.web.meetings import sittings
 

@@ -112,6 +112,26 @@ def test_what_is_hidden_from_the_writer_is_in_no_pack_that_they_write(town):  # 
     assert "Ada" in pack(tools.client("researcher"), raised)
 
 
+def test_what_is_hidden_from_the_writer_is_not_among_what_is_recorded_either(town):  # noqa: F811
+    from redshank.web.heads.models import Child
+    from redshank.web.policy.models import Conflict
+
+    Child.objects.update(rising="two more records")
+    chair = tools.client("panel_chair")
+    url = f"/meetings/panel/{body('panel').next(tools.NOW).date().isoformat()}/pack.docx"
+    reader = {"for": tools.account("mace_coordinator").username}
+    told = words_of_docx(chair.get(url, reader).content)
+    assert "A significant increase in concern: 2" in told
+    assert "Ada THORN" in told
+    Conflict.objects.create(
+        user=chair.user, person_id="p-ada", by=tools.account("safeguarding_lead"), reason="x"
+    )
+    told = words_of_docx(chair.get(url, reader).content)
+    assert "A significant increase in concern: 1" in told
+    assert "Ada" not in told
+    assert "Ben WICK" in told
+
+
 def test_only_who_keeps_the_body_writes_for_others_and_only_for_members(town):  # noqa: F811
     raised = raise_child()
     member = tools.client("panel_chair")
@@ -246,3 +266,18 @@ def test_names_in_any_letters_and_signs_that_no_file_holds_stop_no_pack(town, ty
     told = pack(client, raised, "pdf")
     assert in_pdf.replace(" ", "") in told.replace(" ", "").replace("\n", "")
     assert ("spelt in Latin ones" in told) == (in_pdf not in (typed, "a sign that no file holds"))
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 cut short", "half"])
+def test_a_template_that_is_no_word_file_is_said_so_without_its_path(town, data):  # noqa: F811
+    """It ended in a defect page."""
+    from django.conf import settings
+
+    path = template(settings.HOME, "Our own: {{ title }}")
+    path.write_bytes(path.read_bytes()[:4000] if data == "half" else data)
+    try:
+        told = pack(tools.client("analyst"), raise_child())
+    finally:
+        path.unlink()
+    assert "The template daily.docx was not used: it is no Word file." in told
+    assert str(settings.HOME) not in told

@@ -228,6 +228,7 @@ def test_a_partner_sees_of_an_agenda_what_was_shared_and_no_police_word(town):  
 
 
 def test_an_agency_reads_the_views_of_others_after_it_wrote_its_own(town):  # noqa: F811
+    from redshank.web.meetings.models import View
     from redshank.web.policy.models import Share
 
     raised = raise_child("forum", role="exploitation_officer")
@@ -240,6 +241,7 @@ def test_an_agency_reads_the_views_of_others_after_it_wrote_its_own(town):  # no
     view = {"concern": "most", "step": "up", "once": "v"}
     assert police.post(f"/raised/{raised.pk}/views", view | {"why": "policeview"}).status_code == 302
     assert "policeview" not in words_of(partner, f"/raised/{raised.pk}/views")
+    assert not View.objects.visible_to(tools.fresh(partner.user), "a meeting").exists()
     assert partner.post(f"/raised/{raised.pk}/views", view | {"why": ""}).status_code == 400
     assert partner.post(f"/raised/{raised.pk}/views", view | {"why": "youthview"}).status_code == 302
     for client in (partner, police):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import asin, cos, radians, sqrt
 from typing import Any
 
+import h3
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -34,7 +34,6 @@ LABELS = {
     "name": "Name", "category": "Category", "district": "District", "address": "Address", "postcode": "Postcode",
     "latitude": "Latitude", "longitude": "Longitude",
 }  # fmt: skip
-EARTH = 6_371_000  # metres
 
 
 class NotAllowed(Exception):
@@ -76,10 +75,8 @@ def metres(given: dict[str, Any], b: Business) -> float:
     """How far apart; infinite where one has no coordinates."""
     if given["latitude"] is None or b.latitude is None or b.longitude is None:
         return float("inf")
-    a1, a2 = radians(given["latitude"]), radians(b.latitude)
-    across = radians(b.longitude - given["longitude"])
-    inner = ((1 - cos(a2 - a1)) + cos(a1) * cos(a2) * (1 - cos(across))) / 2
-    return 2 * EARTH * asin(sqrt(min(1.0, max(0.0, inner))))
+    here, there = (given["latitude"], given["longitude"]), (b.latitude, b.longitude)
+    return float(h3.great_circle_distance(here, there, unit="m"))
 
 
 def _told(given: dict[str, Any]) -> str:

@@ -69,9 +69,9 @@ class Action(AboutThing):
     @classmethod
     def further(cls, rows: Any, user: Any) -> Any:
         """One's own and one's team's; of the bodies that one sits in, as far as what they are about is in sight."""
-        mine = Q(owner=user) | Q(supervisor=user) | Q(by=user) | Q(team=user.audience)
         if user.as_role.scope == "shared":
-            return rows.filter(mine)
+            return rows  # narrowed by SHARED_BY to just these
+        mine = Q(owner=user) | Q(supervisor=user) | Q(by=user) | Q(team=user.audience)
         sits = [b.key for b in BODIES.values() if user.role in b.roles]
         seen = super().further(cls.objects.filter(meeting__in=sits), user).values("pk")
         rows = rows if user.as_role.cleared else rows.filter(Q(closed=False) | Q(owner=user))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -173,7 +172,3 @@ class View(Kept):
 
 def agency_of(user: Any) -> str:
     return user.agency or "Police"
-
-
-def told_of(row: Any, name: str) -> Any:
-    return json.loads(getattr(row, name) or "null")

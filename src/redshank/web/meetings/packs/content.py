@@ -57,9 +57,11 @@ def build(user: Any, reader: Any, sitting: Sitting) -> Pack:
         known = {x.raised.pk for x in mine.lines}
         theirs.lines = [x for x in theirs.lines if x.raised.pk in known]
         told = {(b.title, t.text, t.url) for b in mine.recorded for t in b.lines}
+        totals = {b.title: b.total for b in mine.recorded}
         for b in theirs.recorded:
-            b.lines = [t for t in b.lines if (b.title, t.text, t.url) in told]
-            b.total = min(b.total, len(b.lines)) if len(b.lines) < b.total else b.total
+            kept = [t for t in b.lines if (b.title, t.text, t.url) in told]
+            b.total = min(b.total - len(b.lines) + len(kept), totals.get(b.title, 0))
+            b.lines = kept
     body = theirs.body
     state = "Minutes" if sitting.state == "held" else "Agenda"
     place = f", {sitting.district}" if sitting.district else ""

@@ -6,10 +6,12 @@ import io
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as Written
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -25,8 +27,10 @@ def write(pack: Pack, template: Path | None = None) -> tuple[bytes, str]:
     if template is not None and template.is_file():
         try:
             return _by_template(pack, template), ""
-        except (TemplateError, ValueError, KeyError, OSError) as error:
-            wrong = f"The template {template.name} was not used: {error}. This is the standard layout."
+        except (TemplateError, ValueError, KeyError, OSError, OpcError, BadZipFile, SyntaxError) as error:
+            # What the libraries say of a file that is none of theirs names its path.
+            said = "it is no Word file" if isinstance(error, OSError | OpcError | BadZipFile) else error
+            wrong = f"The template {template.name} was not used: {said}. This is the standard layout."
             return _standard(pack, wrong), wrong
     return _standard(pack), ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -204,8 +205,6 @@ def settle(request: Any, number: int) -> HttpResponse:
 
 def sitting_url(sitting: Any) -> str:
     url = reverse("sitting", args=[sitting.meeting, sitting.at.astimezone(LONDON).date().isoformat()])
-    from urllib.parse import urlencode
-
     return f"{url}?{urlencode({'district': sitting.district})}" if sitting.district else url
 
 
