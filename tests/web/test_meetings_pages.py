@@ -547,6 +547,11 @@ def test_a_child_on_an_agenda_opens_without_a_question_and_no_other_does(town): 
     }
     assert "Why do you open" not in told["p-ada"]
     assert "Why do you open" in told["p-ben"]
+    # Who does not sit in the body cannot have come from its agenda, whatever their browser says.
+    other = tools.client("researcher").get(
+        "/children/p-ada", headers={"referer": f"http://testserver{panel()}"}
+    )
+    assert "Why do you open" in tools.text_of(other)
 
 
 def test_a_past_sitting_is_told_only_where_something_stood_before_it(town):  # noqa: F811
