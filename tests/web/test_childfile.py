@@ -249,7 +249,7 @@ def test_a_child_that_only_handling_c_knows_is_nothing_to_the_uncleared(sign_in,
 
 
 @pytest.mark.parametrize(
-    "role", ["response_officer", "tasking_chair", "crime_registrar", "learning", "auditor", "administrator"]
+    "role", ["response_officer", "crime_registrar", "learning", "auditor", "administrator"]
 )
 def test_a_role_without_children_meets_the_answer_for_nothing(sign_in, place, role):
     from redshank.web.childfile.models import Entry

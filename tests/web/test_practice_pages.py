@@ -53,7 +53,7 @@ def test_rule_2_no_score_stands_on_any_page_or_file(pages, scores):
 def test_rule_3_a_childs_columns_say_harm_risk_or_none_found_and_never_no_concern(pages):
     seen = set()
     for role, page in every(pages):
-        if re.fullmatch(r"/children/[^/?]+", page.url):
+        if re.fullmatch(r"/children/[^/?]+", page.url) and "Why do you open" not in page.words:
             assert "no concern" not in page.words.lower(), (role, page.url)
             said = {w for w in COLUMNS if w in page.words}
             assert said, page.url
