@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,12 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT / "src")}
 
 
-def run(home: Path, *args: str) -> str:
+def run(home: Path, *args: str, more: Mapping[str, str] = {}) -> str:
     done = subprocess.run(
         [*REDSHANK, "--home", str(home), *args],
         capture_output=True,
         text=True,
-        env=environment(),
+        env=environment() | dict(more),
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -62,14 +63,14 @@ def free_port() -> int:
 class Served:
     """A process that serves a home; ends with :meth:`stop`."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, more: Mapping[str, str] = {}) -> None:
         self.home = home
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = (home.parent / "serve.log").open("w")
         self.process = subprocess.Popen(
             [*REDSHANK, "--home", str(home), "serve", "--port", str(self.port)],
-            env=environment(), stdout=self.log, stderr=subprocess.STDOUT,
+            env=environment() | dict(more), stdout=self.log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._wait()
 

@@ -17,7 +17,15 @@ from redshank.web.meetings.bodies import BODIES, GATEWAYS, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.models.raised import DECISIONS, ENDS
-from redshank.web.meetings.raising import NotAllowed, Subject, can_own, owner_by_default, present, raise_to
+from redshank.web.meetings.raising import (
+    NotAllowed,
+    Subject,
+    can_own,
+    check_the_chair,
+    owner_by_default,
+    present,
+    raise_to,
+)
 
 LONGEST = 4_000
 #: After these a thing is no longer before the body that decided.
@@ -102,6 +110,7 @@ def _follows(raised: Raised, body: Body, d: Decision) -> tuple[User, datetime | 
             raise NotAllowed(f"The {target.short} does not take this kind of thing")
         if target.by_district and not d.district:
             raise NotAllowed("Choose the district whose meeting takes it")
+        check_the_chair(target, raised)
         to, district = target.key, d.district if target.by_district else ""
         return owner, sittings.next_time(target, now, district), to, district
     if d.kind == "returned":

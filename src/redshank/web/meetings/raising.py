@@ -147,6 +147,39 @@ def owner_by_default(user: Any, body: Body, of: Subject | Raised) -> User:
     raise NotAllowed(f"Nobody who works for the {body.short} may see this: ask the safeguarding lead")
 
 
+def check_the_chair(body: Body, of: Subject | Raised) -> None:
+    """A place with fewer than three children is not for every chair's role (practice rule 10): such a chair would sit before
+    an agenda with a line that only others read.
+
+    Raises:
+        NotAllowed: nobody who has the body's chair sees this place.
+    """
+    chairs = list(present().filter(role__in=body.chair)) if of.about == "place" else []
+    if chairs and not any(subject(one, of.about, of.ident) for one in chairs):
+        raise NotAllowed(
+            f"Fewer than three children are tied to this place, so the chair of the {body.short} does not see it: "
+            "choose the daily or the four-weekly meeting"
+        )
+
+
+def as_the_chair_sees(body: Body, of: Subject) -> Subject:
+    """The same thing without what rests on handling C, for a chair who is not cleared (practice rule 12).
+
+    Raises:
+        NotAllowed: nobody who has the body's chair sees anything of it.
+    """
+    for one in present().filter(role__in=body.chair).order_by("name", "username"):
+        if not one.as_role.cleared and (seen := subject(one, of.about, of.ident)) is not None:
+            return seen
+    raise NotAllowed(f"Whoever has the chair of the {body.short} sees nothing of it in the open records")
+
+
+def chairs_not_cleared(bodies: list[Body]) -> list[Body]:
+    from redshank.web.accounts.roles import ROLES
+
+    return [b for b in bodies if not any(ROLES[r].cleared for r in b.chair)]
+
+
 def districts(user: Any) -> list[str]:
     rows = Record.objects.visible_to(user, user.as_role.purpose).exclude(district="")
     return sorted(set(rows.values_list("district", flat=True).distinct()))
@@ -172,6 +205,7 @@ def raise_to(
     """Puts a thing before a body, with who and why; whether it stands there only now."""
     if body.by_district and not district:
         raise NotAllowed("Choose the district whose meeting takes it")
+    check_the_chair(body, of)
     district = district if body.by_district else ""
     now = timezone.now()
     made = Raised(

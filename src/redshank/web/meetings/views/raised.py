@@ -326,9 +326,13 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
             errors["meeting"] = "Choose a body that takes it"
         elif body.by_district and district not in raising.districts(user):
             errors["district"] = "Choose the district whose meeting takes it"
+        if of is not None and of.closed and request.POST.get("sight") not in ("open", "closed"):
+            errors["sight"] = "Choose with which records it is raised"
         if not errors and body is not None:
             subject = of or raising.by_hand(about, said["title"], once)
             try:
+                if subject.closed and request.POST["sight"] == "open":
+                    subject = raising.as_the_chair_sees(body, subject)
                 with transaction.atomic():
                     made, new = raising.raise_to(
                         user,
@@ -360,6 +364,7 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
     context = {
         "of": of, "bodies": bodies, "kinds": {a: BY_HAND[a] for a in kinds}, "errors": errors, "typed": request.POST, "once": once,
         "districts": raising.districts(user) if any(b.by_district for b in bodies) else [], "near": raising.district_of(user, of) if of else "",
+        "blind": [b.short for b in raising.chairs_not_cleared(bodies)] if of and of.closed else [],
         "url": page_of(of.about, of.ident) if of else "", "stands": raising.way(user, of.about, of.ident) if of else [],
     }  # fmt: skip
     return render(request, "meetings/raise.html", context, status=400 if errors else 200)
