@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "redshank.web.missing",
     "redshank.web.makesafe",
     "redshank.web.disruption",
+    "redshank.web.lines",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "redshank.web.pages.words",
                 "redshank.web.judgements.tags",
+                "redshank.web.lines.tags",
                 "redshank.web.meetings.tags",
             ],
         },

@@ -14,6 +14,7 @@ from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
+from redshank.web.lines import views as lines
 from redshank.web.makesafe import other_views as operation
 from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
@@ -95,7 +96,8 @@ urlpatterns = [
     path("children", lists.children, name="children"),
     path("records", lists.records, name="records"),
     path("places", lists.places, name="places"),
-    path("lines", lists.lines, name="lines"),
+    path("lines", lines.lines, name="lines"),
+    path("lines.csv", lines.lines_csv, name="lines-csv"),
     path("language", lists.language, name="language"),
     path("quarantine", lists.quarantine, name="quarantine"),
     path("missing", missing.missing, name="missing"),
@@ -112,7 +114,9 @@ urlpatterns = [
     path("children/<str:person_id>/file/<str:kind>", childfile.add, name="child-file-add"),
     path("persons/<str:person_id>", explain.person, name="person"),
     path("places/<str:cell>", explain.place, name="place"),
-    path("lines/<str:line_ref>", explain.line, name="line"),
+    path("lines/<str:line_ref>", lines.line, name="line"),
+    path("lines/<str:line_ref>/scores", lines.scores, name="line-scores"),
+    path("lines/<str:line_ref>/decide", lines.decide, name="line-decide"),
     path("records/<str:kind>/<path:ref>", explain.record, name="record"),
     path("map", maps.profile_map, name="map"),
     path("map/cells.json", maps.cells, name="map-cells"),

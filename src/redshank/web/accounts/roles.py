@@ -84,6 +84,8 @@ MAY = frozenset(
         "disruption.confirm",
         "disruption.export",
         "disruption.fairness",
+        "line.decide",
+        "line.export",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

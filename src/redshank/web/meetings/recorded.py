@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Appearance, Child, Group, Line, Published, Record
+from redshank.web.heads.models import Appearance, Child, Group, Published, Record
+from redshank.web.lines import agenda as line_agenda
 from redshank.web.matrix.models import Edition
 from redshank.web.meetings.models import Action, Move, Raised, Sitting
 from redshank.web.missing import episodes
@@ -130,11 +131,7 @@ def _groups(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 def _lines(user: Any, sitting: Sitting, before: datetime) -> Block | None:
-    if not user.as_role.allows("see.lines"):
-        return None
-    rows = Line.objects.visible_to(user, user.as_role.purpose).order_by("place")
-    lines = [Told(x.name, reverse("line", args=[x.line_ref]), f"{x.band}; sexual exploitation {words.word(x.use, 'use')}") for x in rows[:SHOWN]]  # fmt: skip
-    return Block("County lines", lines, rows.count(), reverse("lines"))
+    return line_agenda.block(user, sitting.at.date(), before, SHOWN)
 
 
 def _matrix(user: Any, sitting: Sitting, before: datetime) -> Block | None:
