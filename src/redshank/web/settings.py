@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "redshank.web.makesafe",
     "redshank.web.disruption",
     "redshank.web.lines",
+    "redshank.web.vvol",
 ]
 
 MIDDLEWARE = [
@@ -91,6 +92,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.pages.words",
                 "redshank.web.judgements.tags",
                 "redshank.web.lines.tags",
+                "redshank.web.vvol.tags",
                 "redshank.web.meetings.tags",
             ],
         },

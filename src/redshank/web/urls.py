@@ -29,6 +29,7 @@ from redshank.web.pages.errors import nothing_here
 from redshank.web.register import views as review
 from redshank.web.searching import views as searching
 from redshank.web.things import views as things
+from redshank.web.vvol import views as vvol
 from redshank.web.worklist import views as work
 
 urlpatterns = [
@@ -190,6 +191,10 @@ urlpatterns = [
     path("disruption/parts/propose/<str:kind>/<path:ident>", disruption.propose_part, name="part-propose"),
     path("disruption/parts/<int:number>", disruption.part, name="part"),
     path("disruption/parts/<int:number>/decide", disruption.decide_part, name="part-decide"),
+    path("vvol", vvol.lists, name="vvol"),
+    path("vvol/add/<str:kind>/<path:ident>", vvol.add, name="vvol-add"),
+    path("vvol/<int:number>", vvol.entry, name="vvol-entry"),
+    path("vvol/<int:number>/review", vvol.review, name="vvol-review"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

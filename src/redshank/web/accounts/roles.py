@@ -31,6 +31,7 @@ SEE = frozenset(
         "actions",
         "makesafe",
         "disruption",
+        "vvol",
     ]
 )
 MAY = frozenset(
@@ -86,6 +87,7 @@ MAY = frozenset(
         "disruption.fairness",
         "line.decide",
         "line.export",
+        "vvol.edit",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

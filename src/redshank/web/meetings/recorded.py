@@ -22,6 +22,7 @@ from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.lists import interviews_owed, new_with_signals
 from redshank.web.pages.today import Block, Told, record_lines
+from redshank.web.vvol import agenda as vvol_agenda
 
 SHOWN = 40
 #: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
@@ -134,6 +135,10 @@ def _lines(user: Any, sitting: Sitting, before: datetime) -> Block | None:
     return line_agenda.block(user, sitting.at.date(), before, SHOWN)
 
 
+def _vvol(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    return vvol_agenda.block(user, sitting.at.date(), before, SHOWN)
+
+
 def _matrix(user: Any, sitting: Sitting, before: datetime) -> Block | None:
     """The edition that the researcher prepared for this sitting."""
     if not user.as_role.allows("see.matrix"):
@@ -206,6 +211,6 @@ def _stuck(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 RECORDED: dict[str, Callable[[Any, Sitting, datetime], Block | None]] = {
-    "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines,
+    "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines, "vvol": _vvol,
     "matrix": _matrix, "actions": _actions, "rising": _rising, "stuck": _stuck,
 }  # fmt: skip

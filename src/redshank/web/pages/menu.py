@@ -80,6 +80,7 @@ SECTIONS = (
                 ("disruption-options", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
                  "part-propose"),
             ),
+            Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
         ),
     ),
     Section(

@@ -186,6 +186,6 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "missing": (_missing, ()), "missing-child": (_episodes, ("person_id",)),
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
-    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)),
+    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)), "vvol-entry": (_row("vvol", "Entry", "a VVOL list"), ("number",)),
     **dict.fromkeys(("disruption-subject", "disruption-record", "part-propose"), (_considered, ("kind", "ident"))),
 }  # fmt: skip
