@@ -314,6 +314,38 @@ def test_a_decision_that_rests_on_handling_c_is_for_cleared_roles(sign_in, place
     assert decide(chair, "L-1", "keep").status_code == 302  # what it does not see does not stand in its way
 
 
+def test_what_stood_before_a_decision_and_rested_on_handling_c_is_for_cleared_roles(sign_in, place):
+    """The decision itself is for every role that sees the line: the editions of a line differ whenever one record is closed."""
+    (row,) = heads()
+    reasons = json.dumps([{"code": "violence", "text": "what a closed report says", "records": []}])
+    full = {
+        "in_full": True,
+        "in_open": False,
+        "use": "not known",
+        "band": "high",
+        "rule": "",
+        "score": 66,
+        "reasons": reasons,
+    }
+    heads().update(in_full=False, use="not known", band="medium", rule="", score=30, score_known=70)
+    row.pk = None
+    for name, value in full.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    assert decide(sign_in("analyst"), "L-1", "lower low").status_code == 302
+    words = text_of(sign_in("analyst").get("/lines/L-1/scores"))
+    assert "what a closed report says" in words
+    chair = sign_in("tasking_chair")
+    words = text_of(chair.get("/lines/L-1/scores"))
+    assert "Lowered to tier low" in words
+    assert "what a closed report says" not in words
+    assert "66" not in words
+    publish_again()
+    chair = sign_in("tasking_chair")
+    assert standing(chair).score is None
+    assert "66" not in text_of(chair.get("/lines/L-1/scores"))
+
+
 def test_a_restricted_line_and_its_decisions_are_out_of_sight(sign_in, place):
     from redshank.web.policy.models import Restriction
 

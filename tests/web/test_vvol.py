@@ -21,19 +21,19 @@ def entries():
     return Entry.objects
 
 
-def add(client, kind, ident, on, **more):
-    """Adds it, resting on the first of its records; the answer."""
+def add(client, kind, ident, to, **more):
+    """Adds it, resting on the first of its records without handling C; the answer."""
     path = f"/vvol/add/{kind}/{ident}"
     shown = client.get(path)
-    keys = [r.key for r, _ in shown.context["evidence"]]
+    keys = [r.key for r, _ in shown.context["evidence"] if r.handling != "C"]
     sent = {
-        "on": on, "why": f"Why {on}.", "evidence": keys[:1], "owner": client.user.username, "review_on": later(), "once": f"{on}{ident}"[:30],
+        "on": to, "why": f"Why {to}.", "evidence": keys[:1], "owner": client.user.username, "review_on": later(), "once": f"{to}{ident}"[:30],
     }  # fmt: skip
     return client.post(path, sent | more)
 
 
-def added(client, kind, ident, on, **more) -> int:
-    answer = add(client, kind, ident, on, **more)
+def added(client, kind, ident, to, **more) -> int:
+    answer = add(client, kind, ident, to, **more)
     assert answer.status_code == 302, answer.context["errors"]
     return int(answer.url.rsplit("/", 1)[1])
 
@@ -174,6 +174,10 @@ def test_a_role_sees_an_entry_only_when_it_sees_the_thing(sign_in, place):
 
 def test_an_entry_that_rests_on_handling_c_is_for_cleared_roles(sign_in, place):
     number = added(sign_in("analyst"), "person", place.person["Cara"], "victim", closed="1")
+    by_record = added(
+        sign_in("analyst"), "person", place.person["Xano"], "victim", evidence=["intelligence:IC-1"]
+    )
+    assert sign_in("partnership_officer").get(f"/vvol/{by_record}").status_code == 404
     assert sign_in("researcher").get(f"/vvol/{number}").status_code == 200
     assert sign_in("partnership_officer").get(f"/vvol/{number}").status_code == 404
     # Nobody learns of it by adding the same.

@@ -15,11 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.flags.acts import opened
+from redshank.web.heads.models import Line
 from redshank.web.lines.models import DECISIONS, Case, Decision
 from redshank.web.lines.settings import TIERS, TOP
 from redshank.web.lines.standing import Standing, line_of
 from redshank.web.pages.around import publication
 from redshank.web.policy.names import fold
+from redshank.web.policy.sight import current_run
 
 
 class NotAllowed(Exception):
@@ -78,7 +80,7 @@ def shown(s: Standing) -> dict[str, Any]:
     """The night as it stands before a person, to be shown again later (practice rule 6)."""
     state, line = publication(), s.line
     return {
-        "run": state.current_run, "as_of": state.as_of, "in_night": line is not None, "score": s.score, "tier": s.night_tier,
+        "run": state.current_run, "as_of": state.as_of, "in_night": line is not None, "open": line.in_open if line else not s.decisions or bool(s.decisions[-1].parsed("shown")["open"]), "score": s.score, "tier": s.night_tier,
         "use": line.use if line else "", "force": s.force, "rule": s.rule, "suspected_by": s.suspected_by,
         "reasons": [{"text": r["text"], "records": r["records"]} for r in line.parsed("reasons")] if line else [],
     }  # fmt: skip
@@ -117,8 +119,10 @@ def decide(user: Any, ref: str, given: Given) -> Decision:
 
 def _rests_on_c(s: Standing, given: Given) -> bool:
     """By the writer's word, or since uncleared roles see neither the line nor another decision on it (practice rule 12)."""
-    unseen = not s.line.in_open if s.line is not None else all(d.closed for d in s.decisions)
-    return given.closed or unseen
+    if s.line is None:
+        return given.closed or all(d.closed for d in s.decisions)
+    rows = Line.objects.filter(line_ref=s.ref, in_open=True, valid_from__lte=current_run())
+    return given.closed or not rows.exclude(valid_to__lte=current_run()).exists()
 
 
 def _check(user: Any, s: Standing, given: Given) -> None:

@@ -26,6 +26,7 @@ class Standing:
     name: str
     line: Line | None
     decisions: list[Decision] = field(default_factory=list)  # oldest first
+    cleared: bool = False  # of the reader: what stood before a decision may have rested on handling C
 
     @cached_property
     def decided(self) -> Decision | None:
@@ -36,6 +37,13 @@ class Standing:
     def word(self) -> Decision | None:
         """The last word that a person gave on its use of sexual exploitation."""
         return next((d for d in reversed(self.decisions) if d.kind not in DECISIONS), None)
+
+    def then(self, d: Decision) -> dict[str, Any]:
+        """The night as it stood before a decision; nothing of it where it rested on handling C that is not for this reader."""
+        told: dict[str, Any] = d.parsed("shown")
+        return (
+            told if self.cleared or told["open"] else {"suspected_by": told["suspected_by"], "hidden": True}
+        )
 
     @property
     def is_closed(self) -> bool:
@@ -75,7 +83,7 @@ class Standing:
         """As the last night that held the line found it."""
         if self.line is not None:
             return self.line.band
-        return self.decisions[-1].parsed("shown").get("tier", "") if self.decisions else ""
+        return self.then(self.decisions[-1]).get("tier", "") if self.decisions else ""
 
     @property
     def tier(self) -> str:
@@ -96,7 +104,7 @@ class Standing:
     @property
     def score(self) -> int | None:
         """The night's, without what is only suspected."""
-        return self.line.score if self.line is not None else self.decisions[-1].parsed("shown").get("score")
+        return self.line.score if self.line is not None else self.then(self.decisions[-1]).get("score")
 
     @property
     def score_by_word(self) -> int | None:
@@ -122,9 +130,7 @@ class Standing:
         """Suspected, and nobody said whether it is so; a record that came after a refutation asks anew."""
         if self.line is None or self.line.use != "suspected" or self.by_word or self.is_closed:
             return False
-        return self.word is None or bool(
-            set(self.suspected_by) - set(self.word.parsed("shown")["suspected_by"])
-        )
+        return self.word is None or bool(set(self.suspected_by) - set(self.then(self.word)["suspected_by"]))
 
     @property
     def use_words(self) -> str:
@@ -143,7 +149,9 @@ class Standing:
             return ""
         if self.line is None:
             return "the last night holds it no longer; the decision stands"
-        then = self.decided.parsed("shown")
+        then = self.then(self.decided)
+        if then.get("hidden"):
+            return ""
         if not then.get("in_night"):
             return "the night holds it again"
         said = [
@@ -205,9 +213,11 @@ def differs(s: Standing, others: list[Standing]) -> str:
 
 def lines_of(user: Any) -> list[Standing]:
     """Every line in sight, also those that only decisions hold; closed ones last, then by tier and score."""
-    found = {x.line_ref: Standing(x.line_ref, x.name, x) for x in Line.objects.visible_to(user, user.as_role.purpose).order_by("place")}  # fmt: skip
+    found = {x.line_ref: Standing(x.line_ref, x.name, x, cleared=user.as_role.cleared) for x in Line.objects.visible_to(user, user.as_role.purpose).order_by("place")}  # fmt: skip
     for case in Case.objects.visible_to(user, user.as_role.purpose).order_by("pk"):
-        found.setdefault(case.line_ref, Standing(case.line_ref, case.name, None))
+        found.setdefault(
+            case.line_ref, Standing(case.line_ref, case.name, None, cleared=user.as_role.cleared)
+        )
     for d in _decisions(user):
         if (s := found.get(d.case.line_ref)) is not None:
             s.decisions.append(d)
@@ -228,4 +238,5 @@ def line_of(user: Any, ref: str) -> Standing | None:
     decisions = list(_decisions(user).filter(case=case)) if case is not None else []
     if line is None and not decisions:
         return None
-    return Standing(ref, line.name if line is not None else case.name if case else ref, line, decisions)
+    name = line.name if line is not None else case.name if case else ref
+    return Standing(ref, name, line, decisions, user.as_role.cleared)

@@ -107,7 +107,7 @@ def scores(
     typed = request.POST
     context = {
         "s": found, "reasons": _reasons(user, found), "differs": differs(found, lines_of(user)), "nights": history.nights(user, found),
-        "then": [(d, d.parsed("shown")) for d in reversed(found.decisions)], "choices": acts.choices(found) if may else [],
+        "then": [(d, found.then(d)) for d in reversed(found.decisions)], "choices": acts.choices(found) if may else [],
         "words": acts.word_choices(found) if may else [], "suspected": [(r, r.key in seen) for r in suspected.values()],
         "owners": _owners() if may else [], "owner": typed.get("owner") or (found.decided.owner.username if found.decided else user.username),
         "review_on": typed.get("review_on") or (timezone.localdate() + REVIEW).isoformat(), "review_days": REVIEW.days,

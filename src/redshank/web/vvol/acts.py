@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from redshank.web.disruption.subjects import Subject, link_is_closed
-from redshank.web.heads.models import Group, Member
+from redshank.web.heads.models import Appearance, Group, Member, Person, Place
 from redshank.web.pages.around import publication
+from redshank.web.pages.explain import category_of
 from redshank.web.policy.names import fold
+from redshank.web.policy.sight import sight_of
 from redshank.web.vvol.models import Act, Entry
 from redshank.web.vvol.settings import LISTS, OF
 
@@ -70,6 +72,26 @@ def standing_on(user: Any, s: Subject) -> list[Entry]:
     return sorted(rows.select_related("by", "owner"), key=lambda e: (e.removed_at is not None, e.at, e.pk))
 
 
+def _only_closed(s: Subject, user: Any) -> bool:
+    """Uncleared roles do not see the person or place at all."""
+    model, column = (Person, "person_id") if s.kind == "person" else (Place, "cell")
+    run = sight_of(user).run
+    rows = model.objects.filter(**{column: s.ident}, in_open=True, valid_from__lte=run)
+    return not rows.exclude(valid_to__lte=run).exists()
+
+
+def category_in_open(s: Subject) -> str:
+    """What it is by records that every reader of the lists may know of: nothing of handling C goes into it (practice rule 12)."""
+    if s.kind != "person" or s.is_child:
+        return s.kind_words
+    held = {r.key: r for r in s.records if r.handling != "C"}
+    rows = list(
+        Appearance.objects.filter(person_id=s.ident, record_key__in=held, in_open=True, valid_to__isnull=True)
+    )
+    who = "a proposed person of concern" if s.confirmed and not s.confirmed.closed else "a person"
+    return f"{who}; the records' own category: {category_of(rows, held)}"
+
+
 def _once(user: Any, once: str) -> str:
     return f"{user.pk}:{once}"[:60]
 
@@ -98,13 +120,15 @@ def add(user: Any, s: Subject, given: Given) -> Entry:
     kind, _, ident = given.finding.partition(":")
     group = ident if kind == "group" and given.finding in found else ""
     c = any(r.handling == "C" for r in s.records if r.key in given.evidence)
-    closed = given.closed or not s.is_in_open or c or bool(group and link_is_closed("group", group, user))
+    closed = (
+        given.closed or _only_closed(s, user) or c or bool(group and link_is_closed("group", group, user))
+    )
     try:
         with transaction.atomic():
             entry = Entry.objects.create(
                 kind=s.kind, ident=s.ident, person_id=s.ident if s.kind == "person" else "", cell=s.ident if s.kind == "place" else "",
                 name=s.name[:200], closed=closed, small=s.is_small, evidence=json.dumps(list(given.evidence)), by=user, on=given.on,
-                is_child=s.kind == "person" and (s.is_child or s.age_missing), category=s.kind_words[:200], finding=given.finding if given.finding in found else "",
+                is_child=s.kind == "person" and (s.is_child or s.age_missing), category=category_in_open(s)[:200], finding=given.finding if given.finding in found else "",
                 finding_words=found.get(given.finding, ""), group_id=group, considered=given.considered if asks_defence(s, given.on) else "",
                 owner=given.owner, review_on=given.review_on, folded=fold(f"{s.name} {given.why} {given.considered}"),
             )  # fmt: skip
