@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import re
 from datetime import timedelta
 
@@ -237,6 +238,52 @@ def test_a_line_that_the_night_holds_no_longer_keeps_its_decision_and_can_be_dec
     assert "holds it no longer" in text_of(analyst.get("/lines/L-1/scores"))
     assert decide(analyst, "L-1", "close", review_on="").status_code == 302
     assert [d.kind for d in standing(sign_in("analyst")).decisions] == ["keep", "close"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_order_of_nights_and_decisions_loses_a_decision_or_a_score(sign_in, place, seed):
+    """Nights in which the line comes, goes, rises and falls, among decisions of any kind: each is held against what must be so."""
+    from redshank.web.lines import acts
+    from redshank.web.lines.settings import TIERS
+    from redshank.web.lines.standing import line_of
+
+    draw = random.Random(seed)
+    user = sign_in("analyst").user
+    heads().update(use="not known", band="medium", rule="", score=30, score_known=70)
+    kept, lowered_under_a_rule = [], 0
+    for step in range(30):
+        user = type(user).objects.get(pk=user.pk)  # sight is read once a request
+        s = line_of(user, "L-1")
+        if s is None or draw.random() < 0.4:
+            known = draw.random() < 0.2
+            night = {"score": draw.randrange(100), "band": "high" if known else draw.choice(TIERS), "use": "known" if known else draw.choice(["suspected", "not known"]), "rule": "known" if known else ""}  # fmt: skip
+            come_back() if s is None or s.line is None else publish_again(
+                **({} if draw.random() < 0.2 else night)
+            )
+            continue
+        offered = [k for k, _ in (*acts.choices(s), *([] if s.asks else acts.word_choices(s)))]
+        kind, _, tier = draw.choice(offered).partition(" ")
+        given = acts.Given(kind, f"step {step}", f"{seed}-{step}", s.decisions[-1].pk if s.decisions else 0, user, timezone.localdate() + timedelta(days=9), tier)  # fmt: skip
+        lowered_under_a_rule += kind == "lower" and bool(s.rule)
+        kept.append(acts.decide(user, "L-1", given).pk)
+        after = line_of(user, "L-1")
+        assert [d.pk for d in after.decisions] == kept  # every one, in its order
+        assert after.score == s.score  # no decision touches the night's
+        assert after.is_closed == (kind == "close" or (s.is_closed and kind in ("known", "refuted")))
+        assert after.tier in TIERS
+        assert after.tier == "high" or not after.is_known
+    assert len(kept) > 8
+    assert not lowered_under_a_rule
+
+
+def come_back():
+    """The line as it last stood, in the next night."""
+    from redshank.web.heads.models import Publication
+
+    publish_again()
+    row = heads().order_by("valid_from").last()
+    row.pk, row.valid_from, row.valid_to = None, Publication.objects.get(pk=1).current_run, None
+    row.save(force_insert=True)
 
 
 def test_a_line_that_nobody_decided_on_goes_with_the_night(sign_in, place):
