@@ -28,6 +28,8 @@ def everything(people: People, served: Served, look: Look) -> None:
     disruption(people, look)
     share(people, look)
     makesafe(people, look)
+    line(people, look)
+    listed(people, look)
     meeting(people, look)
 
 
@@ -279,6 +281,50 @@ def disruption(people: People, look: Look) -> None:
         for page in pages:
             reader.go(page)
             look(reader.page)
+
+
+def line(people: People, look: Look) -> None:
+    """A county line that is kept, with what its page of scores says before and after."""
+    hand = people("Analyst")
+    hand.go("/lines")
+    look(hand.page)
+    hand.page.locator("main table a").first.click()
+    hand.page.wait_for_load_state()
+    look(hand.page)
+    hand.link("How it is assessed")
+    look(hand.page)
+    hand.choose("What do you decide", "Keep it as it is")
+    hand.page.locator("#why").fill("Looked at with the district.")
+    hand.page.get_by_role("button", name="Decide", exact=True).click()
+    hand.page.wait_for_load_state()
+    hand.expect("What stood there then")
+    look(hand.page)
+
+
+def listed(people: People, look: Look) -> None:
+    """A place on a VVOL list, kept at its review; and the page that asks of a child what was considered."""
+    hand = people("Analyst")
+    hand.go("/places")
+    hand.page.locator("main table a").first.click()
+    hand.page.wait_for_load_state()
+    hand.link("Add to a VVOL list")
+    look(hand.page)
+    hand.choose("Which list", "Location")
+    hand.page.get_by_role("checkbox").first.check()
+    hand.write("Why", "Three calls in a month.")
+    hand.page.get_by_role("button", name="Add", exact=True).click()
+    hand.page.wait_for_url("**/vvol/*")
+    look(hand.page)
+    hand.choose("Does it stay on the list", "It stays, until the next review")
+    hand.write("Why", "Still called about.")
+    hand.button("Keep the decision")
+    hand.expect("Still called about.")
+    look(hand.page)
+    hand.go("/children")
+    child = hand.page.locator("main a[href^='/children/']").first.get_attribute("href") or ""
+    hand.go(f"/vvol/add/person/{child.split('/')[2].split('?')[0]}")
+    hand.expect("Modern Slavery Act 2015 s.45")
+    look(hand.page)
 
 
 def share(people: People, look: Look) -> None:

@@ -49,6 +49,7 @@ OF_KIND: dict[str, dict[str, str]] = {
     "behind": {"person": "child", "group": "group", "place": "place", "line": "line"},
     "flag-propose": {"person": "person", "group": "group", "record": "record"},
     **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), SUBJECT),
+    "vvol-add": {"person": "person", "place": "place"},
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
     "raise": {"person": "child", "group": "group", "record": "record", "place": "place", "line": "line"},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
@@ -70,6 +71,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("concern", "concern-answer", "concern-add"), "test_concerns.py"),
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
+    **dict.fromkeys(("vvol-entry", "vvol-review"), "test_vvol.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",
     **dict.fromkeys(("sight-grant", "sight-end", "ask-answer", "account", "team-certify", "why"), "test_access_sight.py"),
 }  # fmt: skip

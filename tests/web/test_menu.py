@@ -15,13 +15,13 @@ CHILDREN = ("Children", "Children", "Missing")
 PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
-DISRUPTION = (*DECISIONS, "Disruption")
+DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
-    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", DECISIONS, MEETINGS, SEARCH, "Rules"],
+    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, "Rules"],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
     "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
@@ -42,7 +42,7 @@ MENUS["researcher"] = MENUS["analyst"]
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
-    "disruption-csv", "makesafe-points", "makesafe-csv",
+    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
 }  # fmt: skip
 
 

@@ -39,15 +39,31 @@ def scores(home):
     return {f"{n:g}" for n in numbers} | {f"{n:,}" for n in numbers}
 
 
+#: A county line's score is a line's: it stands in their table, their file and on the page of a line's scores, which name no child.
+OF_A_LINE = re.compile(r"/lines(\.csv)?(\?.*)?|/lines/[^/]+/scores")
+
+
 def test_rule_2_no_score_stands_on_any_page_or_file(pages, scores):
-    """The score orders a queue; it is printed nowhere, beside a child's name or elsewhere."""
+    """The score orders a queue; it is printed nowhere beside a child's name, and nowhere else but where lines are scored."""
     assert {"366"} & scores or len(scores) > 5  # there are scores to look for, and they are no small numbers
     telling = {s for s in scores if len(s) > 2} - {"1.0"}  # a version of XML says that too
     assert telling
     for role, page in every(pages):
+        if OF_A_LINE.fullmatch(page.url):
+            continue
         words = set(re.findall(r"(?<![\w-])\d[\d.,]*\d(?![\w-])", page.words))
         assert not words & telling, (role, page.url, words & telling)
         assert not re.search(r"\bscore\b|\bpoints\b", page.words, re.IGNORECASE), (role, page.url)
+
+
+def test_rule_2_where_a_line_is_scored_no_child_is_named(pages, home):
+    from redshank.web.heads.models import Child
+
+    names = {c.name for c in Child.objects.all()}
+    told = [(role, page) for role, page in every(pages) if OF_A_LINE.fullmatch(page.url)]
+    assert {role for role, _ in told} == {k for k, r in ROLES.items() if r.allows("see.lines")}
+    for role, page in told:
+        assert not [n for n in names if n in page.text], (role, page.url)
 
 
 def test_rule_3_a_childs_columns_say_harm_risk_or_none_found_and_never_no_concern(pages):

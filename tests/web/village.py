@@ -27,7 +27,7 @@ COLUMNS = {
     "intelligence": "report_ref submitted_at source_evaluation intelligence_assessment handling district narrative",
     "vulnerability_entries": "entry_ref entered_at list district reason narrative",
     "partner_referrals": "referral_ref received_at agency category district location narrative",
-    "county_lines": "line_ref name status opened_on phone narrative known_sexual_exploitation",
+    "county_lines": "line_ref name status opened_on phone narrative known_sexual_exploitation force_score force_band",
     "premises": "premises_ref name kind address postcode latitude longitude",
     "people": "record_type record_ref role local_person_id forenames surname sex date_of_birth address postcode phone",
     "vehicles": "record_type record_ref role vrm make model colour",
@@ -187,7 +187,7 @@ def first(folder: Path, *, closed: bool = True) -> Path:
     )  # fmt: skip
     e.record(
         "county_lines", "L-1", 0, "Ploverline: children run for the line.", name="Heron line", status="active",
-        opened_on="2026-03-01", phone="07700900404", known_sexual_exploitation="known",
+        opened_on="2026-03-01", phone="07700900404", known_sexual_exploitation="known", force_score="31", force_band="medium",
     )  # fmt: skip
     e.record(
         "crimes", "C-8", 86, "Ploverdrugs: Elin was found with wraps and a phone of the line; owes a debt to them.",

@@ -21,6 +21,7 @@ from redshank.assessment.explaining import explain_child, explain_line, explain_
 from redshank.assessment.facts import build as build_facts
 from redshank.assessment.facts import records_of, with_companions
 from redshank.assessment.lines import assess as assess_lines
+from redshank.assessment.lines import figures as line_figures
 from redshank.assessment.lines import lines
 from redshank.assessment.patterns import clocks, pattern_signals
 from redshank.assessment.places import assess as assess_places
@@ -58,6 +59,7 @@ __all__ = [
     "explain_child",
     "explain_line",
     "explain_place",
+    "line_figures",
     "lines",
     "load_config",
     "pattern_signals",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -390,6 +390,24 @@ def band(line: Line, config: Config) -> tuple[str, str]:
                 {"child_linked": "label_child", "suspected": "label_suspected"}[rule]
             ]
     return name, ""
+
+
+def figures(line: Line, config: Config) -> dict:
+    """What a page says of a line until a person has confirmed a suspicion, which by itself raises nothing (practice rule 14).
+
+    Columns: ``score`` without the points of what is only suspected; ``score_known``, what it would be once known; ``band``
+    and ``rule`` (why it is not lower) by the same score.
+    """
+    plain = replace(line, parts=[p for p in line.parts if p["code"] != "sexual_exploitation_suspected"])
+    name, why = band(plain, config)
+    points = config["lines"]["sexual_exploitation"]["known"]
+    known = [p for p in plain.parts if p["code"] != "sexual_exploitation_known"] + [{"points": points}]
+    return {
+        "score": total(plain, config),
+        "score_known": total(replace(line, parts=known), config),
+        "band": name,
+        "rule": why,
+    }
 
 
 def _row(line: Line, as_of: datetime, config: Config) -> dict:

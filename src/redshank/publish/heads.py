@@ -1,6 +1,7 @@
 """An edition as the rows that are copied: functions from tables to tables, one for each kind of head.
 
-No score goes along: ``place`` is the position in the order (practice rule 2). Codes and ids get their words here, so
+No score of a child, group or place goes along: ``place`` is the position in the order (practice rule 2). A county line's does:
+it is a line's, and stands on no page beside a child's name. Codes and ids get their words here, so
 that no page meets a machine name (practice rule 19).
 """
 
@@ -21,14 +22,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank import networks
-from redshank.assessment import load_config
+from redshank.assessment import line_figures, load_config
 from redshank.networks.wording import RECORD_WORDS
 from redshank.publish import areas, doubts, premises, searching, things
 from redshank.publish.editions import Edition, Run
 from redshank.publish.second_reading import known_from
 
 SETTINGS = tomllib.loads((Path(__file__).parent / "worklist.toml").read_text(encoding="utf-8"))
-H3_RESOLUTION: int = load_config()["places"]["resolution"]
+_CONFIG = load_config()
+H3_RESOLUTION: int = _CONFIG["places"]["resolution"]
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _HOUSE = re.compile(
     r"^(?:flat \w+,?\s*)?\d+\w?,?\s+", re.IGNORECASE
@@ -413,17 +415,21 @@ class Heads:
 
     def line_rows(self) -> pa.Table:
         out = []
+        assessed = {line.ref: line for line in self.e.lines}
         for place, r in enumerate(self.e.line_rows.to_pylist(), 1):
-            known = self.records.get(f"county_lines:{r['line_ref']}")
-            reasons: dict[str, list[str]] = {}
+            line = assessed[r["line_ref"]]
+            told = line_figures(line, _CONFIG)
+            reasons: dict[tuple[str, str], list[str]] = {}
             for x in json.loads(r["reasons"]):
-                keys = reasons.setdefault(self.words(x["text"]), [])
+                keys = reasons.setdefault((x["code"], self.words(x["text"])), [])
                 if x["record_ref"]:
                     keys.append(f"{x['record_type']}:{x['record_ref']}")
             out.append({
-                "uid": r["line_ref"], "line_ref": r["line_ref"],
-                "name": ((known or {}).get("name") or f"line {r['line_ref']}")[:200], "place": place, "band": r["band"],
-                "use": r["uses_sexual_exploitation"], "reasons": dumps([{"text": t, "records": k} for t, k in reasons.items()]),
+                "uid": r["line_ref"], "line_ref": r["line_ref"], "name": (line.row["name"] or f"line {r['line_ref']}")[:200],
+                "place": place, "use": r["uses_sexual_exploitation"], "status": line.row["status"] or "", **told,
+                "force_score": line.row["force_score"], "force_band": line.row["force_band"] or "",
+                "children": dumps(sorted(line.children)),
+                "reasons": dumps([{"code": c, "text": t, "records": k} for (c, t), k in reasons.items()]),
             })  # fmt: skip
         return _table(out, LINE)
 
@@ -625,7 +631,9 @@ GROUP = _schema(
 )
 MEMBER = _schema("uid group_id person_id role")
 PLACE = _schema("uid cell name district place:n records:n children:n how")
-LINE = _schema("uid line_ref name place:n band use reasons")
+LINE = _schema(
+    "uid line_ref name place:n band rule use status score:n score_known:n force_score:r force_band children reasons"
+)
 URGENT = _schema("uid person_id name reason records groups")
 ITEM = _schema(
     "uid about ident group_id person_id record_key title place:n records indicators kinds districts latest:at"

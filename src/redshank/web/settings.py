@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "redshank.web.missing",
     "redshank.web.makesafe",
     "redshank.web.disruption",
+    "redshank.web.lines",
+    "redshank.web.vvol",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +91,8 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "redshank.web.pages.words",
                 "redshank.web.judgements.tags",
+                "redshank.web.lines.tags",
+                "redshank.web.vvol.tags",
                 "redshank.web.meetings.tags",
             ],
         },

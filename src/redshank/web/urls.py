@@ -14,6 +14,7 @@ from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
+from redshank.web.lines import views as lines
 from redshank.web.makesafe import other_views as operation
 from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
@@ -28,6 +29,7 @@ from redshank.web.pages.errors import nothing_here
 from redshank.web.register import views as review
 from redshank.web.searching import views as searching
 from redshank.web.things import views as things
+from redshank.web.vvol import views as vvol
 from redshank.web.worklist import views as work
 
 urlpatterns = [
@@ -95,7 +97,8 @@ urlpatterns = [
     path("children", lists.children, name="children"),
     path("records", lists.records, name="records"),
     path("places", lists.places, name="places"),
-    path("lines", lists.lines, name="lines"),
+    path("lines", lines.lines, name="lines"),
+    path("lines.csv", lines.lines_csv, name="lines-csv"),
     path("language", lists.language, name="language"),
     path("quarantine", lists.quarantine, name="quarantine"),
     path("missing", missing.missing, name="missing"),
@@ -112,7 +115,9 @@ urlpatterns = [
     path("children/<str:person_id>/file/<str:kind>", childfile.add, name="child-file-add"),
     path("persons/<str:person_id>", explain.person, name="person"),
     path("places/<str:cell>", explain.place, name="place"),
-    path("lines/<str:line_ref>", explain.line, name="line"),
+    path("lines/<str:line_ref>", lines.line, name="line"),
+    path("lines/<str:line_ref>/scores", lines.scores, name="line-scores"),
+    path("lines/<str:line_ref>/decide", lines.decide, name="line-decide"),
     path("records/<str:kind>/<path:ref>", explain.record, name="record"),
     path("map", maps.profile_map, name="map"),
     path("map/cells.json", maps.cells, name="map-cells"),
@@ -186,6 +191,10 @@ urlpatterns = [
     path("disruption/parts/propose/<str:kind>/<path:ident>", disruption.propose_part, name="part-propose"),
     path("disruption/parts/<int:number>", disruption.part, name="part"),
     path("disruption/parts/<int:number>/decide", disruption.decide_part, name="part-decide"),
+    path("vvol", vvol.lists, name="vvol"),
+    path("vvol/add/<str:kind>/<path:ident>", vvol.add, name="vvol-add"),
+    path("vvol/<int:number>", vvol.entry, name="vvol-entry"),
+    path("vvol/<int:number>/review", vvol.review, name="vvol-review"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

@@ -31,6 +31,7 @@ SEE = frozenset(
         "actions",
         "makesafe",
         "disruption",
+        "vvol",
     ]
 )
 MAY = frozenset(
@@ -84,6 +85,9 @@ MAY = frozenset(
         "disruption.confirm",
         "disruption.export",
         "disruption.fairness",
+        "line.decide",
+        "line.export",
+        "vvol.edit",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

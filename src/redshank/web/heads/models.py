@@ -1,7 +1,7 @@
 """The heads of a run. A row stands from ``valid_from`` to before ``valid_to``; the current run is one number.
 
 ``in_full`` marks the edition for cleared roles, ``in_open`` the one made without any handling C evidence; a row
-that is equal in both stands once. No score is copied: the order is (practice rule 2).
+that is equal in both stands once. No score is copied but a county line's: the order is (practice rule 2).
 """
 
 from __future__ import annotations
@@ -307,7 +307,14 @@ class Line(Head):
     name = models.CharField(max_length=200)
     place = models.IntegerField()
     band = models.CharField(max_length=20)
+    rule = models.CharField(max_length=200, default="")  # why it is in no lower band, whatever its score
     use = models.CharField(max_length=20)
+    status = models.CharField(max_length=40, default="")  # by the register
+    score = models.IntegerField(null=True)  # without what is only suspected; null: from before it was kept
+    score_known = models.IntegerField(null=True)  # as it would be with known use of sexual exploitation
+    force_score = models.FloatField(null=True)  # the force's own, on its own scale
+    force_band = models.CharField(max_length=40, default="")
+    children = models.TextField(default="[]")  # persons linked to it as children
     reasons = models.TextField(default="[]")
 
     class Meta:

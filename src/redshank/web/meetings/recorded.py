@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Appearance, Child, Group, Line, Published, Record
+from redshank.web.heads.models import Appearance, Child, Group, Published, Record
+from redshank.web.lines import agenda as line_agenda
 from redshank.web.matrix.models import Edition
 from redshank.web.meetings.models import Action, Move, Raised, Sitting
 from redshank.web.missing import episodes
@@ -21,6 +22,7 @@ from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.lists import interviews_owed, new_with_signals
 from redshank.web.pages.today import Block, Told, record_lines
+from redshank.web.vvol import agenda as vvol_agenda
 
 SHOWN = 40
 #: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
@@ -130,11 +132,11 @@ def _groups(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 def _lines(user: Any, sitting: Sitting, before: datetime) -> Block | None:
-    if not user.as_role.allows("see.lines"):
-        return None
-    rows = Line.objects.visible_to(user, user.as_role.purpose).order_by("place")
-    lines = [Told(x.name, reverse("line", args=[x.line_ref]), f"{x.band}; sexual exploitation {words.word(x.use, 'use')}") for x in rows[:SHOWN]]  # fmt: skip
-    return Block("County lines", lines, rows.count(), reverse("lines"))
+    return line_agenda.block(user, sitting.at.date(), before, SHOWN)
+
+
+def _vvol(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    return vvol_agenda.block(user, sitting.at.date(), before, SHOWN)
 
 
 def _matrix(user: Any, sitting: Sitting, before: datetime) -> Block | None:
@@ -209,6 +211,6 @@ def _stuck(user: Any, sitting: Sitting, before: datetime) -> Block | None:
 
 
 RECORDED: dict[str, Callable[[Any, Sitting, datetime], Block | None]] = {
-    "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines,
+    "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines, "vvol": _vvol,
     "matrix": _matrix, "actions": _actions, "rising": _rising, "stuck": _stuck,
 }  # fmt: skip

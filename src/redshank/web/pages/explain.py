@@ -25,7 +25,6 @@ from redshank.web.heads.models import (
     Behind,
     Child,
     Group,
-    Line,
     Member,
     Moved,
     Person,
@@ -334,22 +333,3 @@ def place(request: Any, cell: str) -> HttpResponse:
     held = _records(user, role.purpose, list(how))
     rows = sorted(held.values(), key=lambda r: (r.at is None, r.at or timezone.now(), r.key), reverse=True)
     return render(request, "pages/place.html", {"place": found, "rows": [(r, how[r.key]) for r in rows]})
-
-
-@page("see.lines")
-def line(request: Any, line_ref: str) -> HttpResponse:
-    user, role = request.user, request.user.as_role
-    found = Line.objects.visible_to(user, role.purpose).filter(line_ref=line_ref).first()
-    if found is None:
-        return unseen(request, "line", line_ref)
-    read(request, "line", line_ref)
-    reasons = found.parsed("reasons")
-    held = _records(
-        user, role.purpose, [k for r in reasons for k in r["records"]] + [f"county_lines:{line_ref}"]
-    )
-    context = {
-        "line": found,
-        "reasons": [r | {"held": [held[k] for k in r["records"] if k in held]} for r in reasons],
-        "register": held.get(f"county_lines:{line_ref}"),
-    }
-    return render(request, "pages/line.html", context)

@@ -161,14 +161,6 @@ def places(request: Any) -> HttpResponse:
     return render(request, "pages/places.html", {"shown": shown})
 
 
-@page("see.lines")
-def lines(request: Any) -> HttpResponse:
-    user, purpose = request.user, request.user.as_role.purpose
-    shown = paged(request, Line.objects.visible_to(user, purpose).order_by("place"))
-    listed(request, "county lines", [r.line_ref for r in shown.page])
-    return render(request, "pages/lines.html", {"shown": shown})
-
-
 @page("see.language")
 def language(request: Any) -> HttpResponse:
     """Phrases that blame a child, by where they stand; quotations apart."""

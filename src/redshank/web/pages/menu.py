@@ -54,7 +54,7 @@ SECTIONS = (
             Way("see.groups", "groups", "Groups", ("group", "group-aside", "judge-group")),
             Way("see.places", "places", "Places", ("place",)),
             Way("see.places", "map", "Map"),
-            Way("see.lines", "lines", "County lines", ("line",)),
+            Way("see.lines", "lines", "County lines", ("line", "line-scores")),
             Way(
                 "see.makesafe", "makesafe", "Makesafe",
                 ("makesafe-add", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
@@ -80,6 +80,7 @@ SECTIONS = (
                 ("disruption-options", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
                  "part-propose"),
             ),
+            Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
         ),
     ),
     Section(

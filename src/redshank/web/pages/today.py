@@ -19,7 +19,6 @@ from redshank.web.heads.models import (
     Child,
     Group,
     Item,
-    Line,
     Person,
     Phrase,
     Place,
@@ -229,21 +228,6 @@ def _rising(user: Any, purpose: str) -> Block:
     )
 
 
-def _lines(user: Any, purpose: str) -> Block:
-    rows = Line.objects.visible_to(user, purpose).exclude(use="not known").order_by("place")
-    some = list(rows[:SHOWN])
-    lines = [
-        Told(r.name, reverse("line", args=[r.line_ref]), f"sexual exploitation {words.word(r.use, 'use')}")
-        for r in some
-    ]
-    return Block(
-        "County lines known or suspected to use sexual exploitation",
-        lines,
-        count(rows),
-        reverse("lines"),
-    )
-
-
 def _places(user: Any, purpose: str) -> Block:
     rows = Place.objects.visible_to(user, purpose).order_by("place")
     some = list(rows[:SHOWN])
@@ -350,7 +334,6 @@ SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "groups": _groups,
     "new_items": _new_items,
     "rising": _rising,
-    "lines": _lines,
     "places": _places,
     "language": _language,
     "quarantine": _quarantine,

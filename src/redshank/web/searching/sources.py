@@ -158,6 +158,13 @@ def _part(user: Any, ident: str, child: str) -> str:
     return _considered(user, f"{found.kind}:{found.ident}", child) if found else ""
 
 
+def _line(user: Any, ident: str, child: str) -> str:
+    """The page of a county line to which the night links the child."""
+    rows = apps.get_model("heads", "Line").objects.visible_to(user, user.as_role.purpose)
+    found = rows.filter(line_ref=ident).first()
+    return "a county line" if found is not None and child in found.parsed("children") else ""
+
+
 _RAISED = _row("meetings", "Raised", "what was raised to a meeting")
 #: What an address may name (``?for=group:g-…``) → its source.
 SOURCES: dict[str, Source] = {
@@ -175,9 +182,10 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "referral": (_row("worklist", "Referral", "a possible unrecorded crime"), ("number",)),
     "question": (_row("worklist", "Question", "a colleague's question"), ("number",)),
     "concern": (_row("concerns", "Concern", "a concern that was raised"), ("number",)),
+    "line": (_line, ("line_ref",)),
     "missing": (_missing, ()), "missing-child": (_episodes, ("person_id",)),
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
-    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)),
+    "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)), "vvol-entry": (_row("vvol", "Entry", "a VVOL list"), ("number",)),
     **dict.fromkeys(("disruption-subject", "disruption-record", "part-propose"), (_considered, ("kind", "ident"))),
 }  # fmt: skip
