@@ -48,10 +48,10 @@ def test_a_new_owner_is_told_that_it_is_theirs(town):  # noqa: F811
 def test_an_act_that_is_rolled_back_tells_nobody(town):  # noqa: F811
     from django.db import transaction
 
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         raise_child()
         assert told("duty_inspector") == ["raised"]
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert told("duty_inspector") == []
 
 

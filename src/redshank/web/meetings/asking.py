@@ -53,8 +53,10 @@ def hand_on_all(leaver: Any) -> int:
     count = 0
     with transaction.atomic():
         rows = Commission.objects.select_for_update().filter(to=leaver, answered_at__isnull=True)
-        for found in rows.select_related("raised"):
+        for found in rows:
             able = [u for u in owners(BODIES[found.meeting], found.about) if u.as_role.allows("commission.answer")]  # fmt: skip
+            clerk = BODIES[found.meeting].clerk
+            able.sort(key=lambda u: (u.pk != leaver.deputy_id, u.role not in clerk))
             some = [u for u in (*able, *last_heirs(found.meeting)) if u.pk not in (leaver.pk, found.by_id)]
             heir = next((u for u in some if _sees(u, found)), None)
             if heir is not None:

@@ -29,7 +29,13 @@ from redshank.web.pages.today import Block, Told, record_lines
 
 SHOWN = 40
 #: What a row of the disruption register is about, in one word.
-SAID = {"person": "adult", "place": "place", "line": "county line", "vehicle": "vehicle", "number": "number"}
+SAID = {
+    "person": "person of concern",
+    "place": "place",
+    "line": "county line",
+    "vehicle": "vehicle",
+    "number": "number",
+}
 #: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
 STUCK = timedelta(days=28)
 
