@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.disruption.models import Measure
@@ -20,8 +19,7 @@ from redshank.web.notices.write import Told, leads, of_roles, tell
 def sweep(now: datetime | None = None) -> int:
     """Tells of everything that is due or overdue at this moment and was not told of yet; how many notices are new."""
     today = timezone.localdate(now or timezone.now())
-    with transaction.atomic():
-        return tell([*_actions(today), *_products(today), *_reviews(today), *_terms(today)])
+    return tell([*_actions(today), *_products(today), *_reviews(today), *_terms(today)])
 
 
 def _horizon(today: date) -> date:

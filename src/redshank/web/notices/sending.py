@@ -32,6 +32,8 @@ from redshank.web.notices.models import Notice, Round, Way
 
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 SUBJECT = "Redshank: something waits for you"
+#: So many in a row at which the server hung up or said nothing end a round: each may have cost the whole patience.
+MOST_BROKEN = 3
 FOOT = "This message names nobody and nothing. What it is about stands behind the sign-in. Nobody reads answers to it."
 
 
@@ -78,8 +80,12 @@ def send(now: datetime | None = None) -> Told:
         return told
     ways = Way.objects.exclude(address="").filter(user__in=present()).select_related("user").order_by("pk")
     due = [(way, rows) for way in ways if (rows := waiting(way, now)) and not lacks(way.user)]
+    broken = 0
     with _link(server) as link:
         for way, rows in due:
+            if broken >= MOST_BROKEN:
+                told.failure = "The mail server hangs up on one message after the other"
+                break
             try:
                 link.open()
             except (OSError, smtplib.SMTPException) as error:
@@ -89,10 +95,12 @@ def send(now: datetime | None = None) -> Told:
                 link.send_messages([message(way, rows, now, server)])
             except (OSError, smtplib.SMTPException) as error:
                 told.refused += 1
+                broken = 0 if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) else broken + 1  # fmt: skip
                 link.close()  # what a server that hung up left half-way is not used again
                 _refused(way, _words(error), now)
             else:
                 told.sent += 1
+                broken = 0
                 _sent(way, rows, now)
     _keep(now, told.failure)
     return told
