@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -64,6 +65,16 @@ def test_terms_are_kept_as_versions_and_the_one_in_force_is_named(town):  # noqa
     assert terms.in_force("mace", today()).number == 1
     assert terms.in_force("mace", today() - timedelta(days=1)) is None
     assert terms.in_force("forum") is None
+
+
+def test_the_days_of_a_version_are_fields_for_days_also_where_versions_stand(town):  # noqa: F811
+    """The list of versions was once taken for the number of lines of every field."""
+    chair, sits = tools.client("mace_coordinator"), held()
+    assert chair.post("/meetings/mace/terms/keep", given(sits)).status_code == 302
+    shown = page()
+    for name in ("valid_from", "review_on"):
+        assert re.search(f'<input [^>]*type="date" id="{name}"', shown), name
+    assert shown.count("<textarea") == 1
 
 
 def test_what_stands_is_never_changed_or_removed(town):  # noqa: F811

@@ -43,7 +43,7 @@ def terms(
     listed(request, "terms", [str(t.pk) for t in rows], meeting=meeting)
     today = timezone.localdate()
     context = {
-        "body": body, "rows": rows, "now": now, "lacks": kept.lacks(meeting), "headings": kept.HEADINGS, "errors": errors or {}, "typed": request.POST,
+        "body": body, "versions": rows, "now": now, "lacks": kept.lacks(meeting), "headings": kept.HEADINGS, "errors": errors or {}, "typed": request.POST,
         "once": once_of(request), "may": user.as_role.allows("meeting.run") and body.runs(user.role), "sittings": _sittings(user, body), "today": today,
         "text": request.POST.get("text", now.text if now else ""), "review_on": request.POST.get("review_on") or (today + timedelta(days=365)).isoformat(),
     }  # fmt: skip
