@@ -203,3 +203,26 @@ def test_a_line_of_the_kinds_that_is_not_understood_is_refused(application, chan
     kinds.read(text)
     with pytest.raises((ValueError, TypeError), match=says):
         kinds.read(change(text))
+
+
+@pytest.mark.databases
+def test_whoever_raised_a_concern_is_told_when_something_was_written_for_them(town):  # noqa: F811
+    from redshank.web.meetings import acts
+    from redshank.web.meetings.models import Raised
+
+    from .test_meetings_pages import concern_of
+
+    officer, taker = tools.client("neighbourhood_officer"), tools.client("exploitation_officer")
+    number = concern_of(officer)
+    given = {"meeting": "daily", "why": "Seen", "once": "r"}
+    assert taker.post(f"/raise/concern/{number}", given).status_code == 302
+    raised = Raised.objects.get()
+    acts.decide(taker.user, raised.pk, acts.Decision("deferred", "tomorrow", "d"))
+    assert told("neighbourhood_officer") == []
+    sets = acts.Decision("closed", "reason", "s", seen=10**9, told="A patrol walks there on Fridays")
+    acts.decide(taker.user, raised.pk, sets)
+    assert told("neighbourhood_officer") == ["decided"]
+    page = officer.get("/notices").content.decode()
+    assert f"/concerns/{number}" in page
+    assert officer.get(f"/concerns/{number}").status_code == 200
+    assert "Mia" not in page

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models.signals import post_save
 
+from redshank.web.concerns.models import Concern
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Action, ActionStep, Commission, Move, Raised, Sitting
 from redshank.web.notices.models import Notice
@@ -46,6 +47,8 @@ def moved(instance: Move, created: bool, **_: Any) -> None:
     kind = FOR_RAISER.get(instance.kind)
     if kind is not None and of.by_id != instance.by_id:
         told.append(Told(of.by_id, kind, "raised", of.pk, key))
+    if kind is not None and instance.told and (author := _author(of)) not in (None, instance.by_id, of.by_id):
+        told.append(Told(author, kind, "concern", int(of.ident), key))
     if instance.owner_id not in (instance.by_id, of.by_id):
         before = of.moves.exclude(pk=instance.pk).order_by("-pk").values_list("owner", flat=True).first()
         # Before the first move it was whose it was when it was raised, and that person was told then.
@@ -56,6 +59,12 @@ def moved(instance: Move, created: bool, **_: Any) -> None:
         chairs = _chairs(instance.passed_to, of.district)
         told += [Told(u, "raised", "raised", of.pk, key) for u in chairs if u != instance.by_id]
     tell(told)
+
+
+def _author(of: Raised) -> int | None:
+    """Who raised the concern that stands before a body: they read on its own page what was written for them."""
+    rows = Concern.objects.filter(pk=int(of.ident)) if of.about == "concern" else Concern.objects.none()
+    return rows.values_list("author", flat=True).first()
 
 
 def stepped(instance: ActionStep, created: bool, **_: Any) -> None:

@@ -15,7 +15,7 @@ from redshank.web.notices.write import THINGS, in_sight
 
 #: So many of the newest are looked at; who has more unread reads those first.
 MOST = 200
-ROUTES = {"raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure"}  # fmt: skip
+ROUTES = {"raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from redshank.web.notices.models import Notice
 #: What a notice is about → the model whose policy says who sees it.
 THINGS = {
     "raised": "meetings.Raised", "action": "meetings.Action", "commission": "meetings.Commission", "sitting": "meetings.Sitting",
-    "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure",
+    "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure", "concern": "concerns.Concern",
 }  # fmt: skip
 
 
