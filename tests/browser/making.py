@@ -107,6 +107,9 @@ def meeting(people: People, look: Look) -> None:
     chair.link("Daily management meeting", within="")
     look(chair.page)
     chair.page.locator("main ul.redshank-lines a[href*='/meetings/daily/2']").nth(5).click()
+    early = chair.page.get_by_label("It sits on another day")
+    if early.count():
+        early.fill("The inspector is away then")
     chair.button("Take the chair")
     look(chair.page)
     chair.go(f"{thing}/action")
@@ -265,16 +268,21 @@ def disruption(people: People, look: Look) -> None:
     first.page.get_by_role("link", name="Record what was decided on Review of a premises licence").click()
     first.page.wait_for_load_state()
     look(first.page)
-    first.choose("What was decided", "Used")
+    # A row of the toolkit that nobody checked in its term is greyed: from then on it is considered here, and not newly used.
+    fresh = first.page.get_by_text("It cannot be recorded as newly used").count() == 0
+    first.choose("What was decided", "Used" if fresh else "Considered, not decided yet")
     first.write("Why", "The licensing officer is asked first.")
     first.choose("Was legal advice sought", "Yes")
     first.button("Record it")
     first.expect("Recorded, with your name")
-    first.page.locator("summary", has_text="A breach").click()
-    first.page.get_by_label("On which day").fill("2026-01-15")
-    first.page.get_by_label("What was broken, and what followed").fill("Alcohol was sold to a child again.")
-    first.page.locator("details", has_text="A breach").get_by_role("button", name="Add it").click()
-    first.page.wait_for_load_state()
+    if fresh:
+        first.page.locator("summary", has_text="A breach").click()
+        first.page.get_by_label("On which day").fill("2026-01-15")
+        first.page.get_by_label("What was broken, and what followed").fill(
+            "Alcohol was sold to a child again."
+        )
+        first.page.locator("details", has_text="A breach").get_by_role("button", name="Add it").click()
+        first.page.wait_for_load_state()
     look(first.page)
     for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas"))):  # fmt: skip
         reader = people(role)

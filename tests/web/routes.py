@@ -65,6 +65,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
     **dict.fromkeys(("action", "action-step", "commission", "commission-act"), "test_worklist_swaps.py"),
     **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend", "sitting-pack"), "test_meetings_pages.py"),
+    **dict.fromkeys(("terms", "terms-keep"), "test_meetings_terms.py"),
     **dict.fromkeys(("referral", "referral-decide", "referral-add", "sweep", "sweep-decide"), "test_worklist_policy.py"),
     **dict.fromkeys((f"makesafe-{n}" for n in ("business", "change", "move", "training", "visit", "ask", "visited", "welfare", "strike", "take", "order", "order-act", "acknowledge")), "test_makesafe.py"),
     **dict.fromkeys(("measure", "measure-add", "part", "part-decide"), "test_disruption.py"),

@@ -149,7 +149,7 @@ def one_step(kind: str, a: int, b: int, once: str) -> None:
                 elif kind == "move":
                     sittings.move(lead, sits, later(2 + b), "the room is taken", once)
                 else:
-                    sits = sittings.begin(lead, sits)
+                    sits = sittings.begin(lead, sits, "The chair is away then")
                     sittings.close(lead, sits, "", "no time was left", None, once)
             elif kind == "leave":
                 leaver = one.owner
@@ -426,7 +426,7 @@ def test_half_an_agenda_unheard_goes_to_the_next_sitting_with_the_reason(town): 
 
     heard, unheard = raise_child(), raise_child(ident="p-ben", once="b")
     duty = tools.account("duty_inspector")
-    sits = sittings.begin(duty, sittings.Sitting(meeting="daily", at=heard.next_on))
+    sits = sittings.begin(duty, sittings.Sitting(meeting="daily", at=heard.next_on), "The chair is away then")
     decide(heard, "taken", next_on=later(), sitting=sits)
     with pytest.raises(sittings.NotAllowed, match="1 of the agenda"):
         sittings.close(duty, sits, "", "", None, "x")
@@ -440,7 +440,9 @@ def test_what_was_heard_and_comes_back_the_same_day_is_not_pushed_to_the_next_si
     from redshank.web.meetings import sittings
 
     raised, duty = raise_child(), tools.account("duty_inspector")
-    sits = sittings.begin(duty, sittings.Sitting(meeting="daily", at=raised.next_on))
+    sits = sittings.begin(
+        duty, sittings.Sitting(meeting="daily", at=raised.next_on), "The chair is away then"
+    )
     decide(raised, "taken", next_on=raised.next_on + timedelta(hours=6), sitting=sits)
     sittings.close(duty, sits, "", "", None, "x")
     assert again(raised).next_on == raised.next_on + timedelta(hours=6)
@@ -450,9 +452,9 @@ def test_only_one_takes_the_chair(town):  # noqa: F811
     from redshank.web.meetings import sittings
 
     sits = sittings.Sitting(meeting="daily", at=body("daily").next(tools.NOW))
-    sittings.begin(tools.account("duty_inspector"), sits)
+    sittings.begin(tools.account("duty_inspector"), sits, "Early")
     with pytest.raises(sittings.NotAllowed, match="has taken the chair"):
-        sittings.begin(tools.account("duty_inspector", "other"), sits)
+        sittings.begin(tools.account("duty_inspector", "other"), sits, "Early")
 
 
 def test_a_chair_who_never_opens_the_application_is_escalated_over(town):  # noqa: F811

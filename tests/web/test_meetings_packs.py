@@ -151,7 +151,9 @@ def test_minutes_hold_decisions_dissent_actions_and_who_was_there(town):  # noqa
     from redshank.web.meetings import actions, sittings
 
     raised, duty = raise_child(), tools.account("duty_inspector")
-    sits = sittings.begin(duty, sittings.Sitting(meeting="daily", at=raised.next_on))
+    sits = sittings.begin(
+        duty, sittings.Sitting(meeting="daily", at=raised.next_on), "The chair is away then"
+    )
     url = sitting_of(raised, "pack.docx")
     sittings.attend(sits, tools.account("researcher"), False)
     decide(raised, "taken", next_on=later(), sitting=sits, dissent="One would wait")

@@ -60,6 +60,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     language,
     load,
     night,
+    notices,
     serve,
     synthetic,
     user,
@@ -79,5 +80,6 @@ for module in (
     audit,
     backup,
     user,
+    notices,
 ):
     module.add(app)

@@ -1,4 +1,4 @@
-"""The process that answers: one worker with threads, and beside it the sequencer of the audit."""
+"""The process that answers: one worker with threads, and beside it the sequencer of the audit and the postman of the notices."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ class Server(BaseApplication):
         beside: dict[str, Any] = {}
 
         def post_worker_init(worker: Any) -> None:
+            from redshank.web.notices.postman import Postman
             from redshank.web.trail.sequencer import Sequencer
 
             beside["sequencer"] = Sequencer(self.home)
-            beside["sequencer"].start()
+            beside["postman"] = Postman(self.home)
+            for thread in beside.values():
+                thread.start()
 
         def worker_exit(server: Any, worker: Any) -> None:
-            if "sequencer" in beside:
-                beside["sequencer"].stop()
+            for thread in beside.values():
+                thread.stop()
 
         settings = {
             "bind": [self.bind], "workers": 1, "worker_class": "gthread", "threads": self.threads, "timeout": 120,

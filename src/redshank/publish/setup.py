@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from redshank.publish import notices
 from redshank.publish.delta import Progress
 from redshank.store import Store
 
@@ -98,4 +99,6 @@ def publish_if_served(store: Store, progress: Progress = lambda step, done, tota
     """At the end of a night: publishes where the pages have been served from this home before."""
     if not is_served(store.home):
         return {}
-    return prepare(store.home, progress)["published"]
+    done: dict[str, Any] = prepare(store.home, progress)["published"]
+    notices.send(store.home)
+    return done

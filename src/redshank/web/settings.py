@@ -4,6 +4,7 @@
 ``REDSHANK_DATABASE_URL``  ``postgres://user:password@host:port/name``; without it SQLite in ``HOME/web``
 ``REDSHANK_ORIGIN``        the address that people type, ``https://…``; needed beyond loopback
 ``REDSHANK_OIDC_…``        the force's own provider of sign-ins, where there is one: :mod:`redshank.web.provider`
+``REDSHANK_SMTP_…``        the force's own mail server, for notices without personal data: :mod:`redshank.web.mailing`
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from redshank.errors import UsageError
-from redshank.web import homes, provider
+from redshank.web import homes, mailing, provider
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("REDSHANK_HOME") or "redshank-home").absolute()
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "redshank.web.disruption",
     "redshank.web.lines",
     "redshank.web.vvol",
+    "redshank.web.notices",
 ]
 
 MIDDLEWARE = [
@@ -142,6 +144,7 @@ AUTHENTICATION_BACKENDS = [
     "redshank.web.accounts.asserted.Asserted",
 ]
 PROVIDER = provider.read(os.environ)
+MAIL_SERVER = mailing.read(os.environ)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

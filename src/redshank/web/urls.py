@@ -20,10 +20,11 @@ from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
 from redshank.web.matrix import views as matrix
 from redshank.web.meetings.views import actions as tasks
-from redshank.web.meetings.views import agencies, papers, raised
+from redshank.web.meetings.views import agencies, papers, raised, terms
 from redshank.web.meetings.views import asking as commissions
 from redshank.web.meetings.views import sitting as sittings
 from redshank.web.missing import views as missing
+from redshank.web.notices import views as notices
 from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
 from redshank.web.register import views as review
@@ -74,6 +75,8 @@ urlpatterns = [
     path("raise/<str:about>/<path:ident>", raised.raise_thing, name="raise"),
     path("meetings", sittings.meetings, name="meetings"),
     path("meetings/<str:meeting>", sittings.body, name="meeting"),
+    path("meetings/<str:meeting>/terms", terms.terms, name="terms"),
+    path("meetings/<str:meeting>/terms/keep", terms.terms_keep, name="terms-keep"),
     path("meetings/<str:meeting>/calendar.ics", sittings.calendar, name="meeting-calendar"),
     path("meetings/<str:meeting>/<str:day>", sittings.sitting, name="sitting"),
     path("meetings/<str:meeting>/<str:day>/act", sittings.sitting_act, name="sitting-act"),
@@ -207,6 +210,9 @@ urlpatterns = [
     path("asks/<int:number>/answer", access.answer, name="ask-answer"),
     path("why/<str:kind>/<path:ident>", access.why, name="why"),
     path("handover", accounts.handover, name="handover"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/read", notices.read, name="notices-read"),
+    path("notices/choose", notices.choose, name="notices-choose"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
     path("judgements", judgements.judgements, name="judgements"),

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from redshank.web.access import standing
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
+from redshank.web.notices import lists
 
 DATES = {"trained_on": "training", "vetted_until": "vetting", "left_on": "leaving"}
 
@@ -22,13 +26,24 @@ class Told:
     left_on: date | None
     manager: User | None
     deputy: User | None
+    mail: str = ""  # the work address for notices, or nothing
 
     @classmethod
     def of(cls, user: User) -> Told:
         s = standing.of(user)
-        return cls(user.role, s.vetting, s.trained_on, s.vetted_until, s.left_on, s.manager, user.deputy)
+        return cls(
+            user.role,
+            s.vetting,
+            s.trained_on,
+            s.vetted_until,
+            s.left_on,
+            s.manager,
+            user.deputy,
+            lists.way_of(user).address,
+        )
 
-    def keep(self, user: User) -> None:
+    def keep(self, user: User) -> bool:
+        """Keeps it; whether the address is another than before."""
         before = standing.of(user)
         standing.record(
             user, vetting=self.vetting, trained_on=self.trained_on, vetted_until=self.vetted_until, left_on=self.left_on, manager=self.manager,
@@ -42,6 +57,7 @@ class Told:
             standing.record(
                 user, certified_on=standing.today()
             )  # whoever makes the account says that it is needed
+        return lists.address(user, self.mail)
 
 
 def told(post: Any, user: User, errors: dict[str, str]) -> Told:
@@ -62,4 +78,13 @@ def told(post: Any, user: User, errors: dict[str, str]) -> Told:
     for name in ("manager", "deputy"):
         if post.get(name) and post[name] not in people:
             errors[name] = "Choose somebody who has an account"
-    return Told(role, vetting, dates["trained_on"], dates["vetted_until"], dates["left_on"], people.get(post.get("manager", "")), people.get(post.get("deputy", "")))  # fmt: skip
+    mail = post.get("mail", "").strip()
+    try:
+        if mail:
+            validate_email(mail)
+            mail.encode("ascii")
+    except (ValidationError, UnicodeEncodeError):
+        errors["mail"] = "Write one work address, as name@force.example, or leave it empty"
+    if len(mail) > 200:
+        errors["mail"] = "Write no more than 200 characters"
+    return Told(role, vetting, dates["trained_on"], dates["vetted_until"], dates["left_on"], people.get(post.get("manager", "")), people.get(post.get("deputy", "")), mail)  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils import timezone
 from redshank.web.access import acts, standing
 from redshank.web.access.models import WHAT
 from redshank.web.meetings import leavers
+from redshank.web.notices import lists
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.policy.gate import page
 from redshank.web.policy.matters import moved
@@ -276,15 +277,15 @@ def account(request: Any, username: str) -> HttpResponse:
         else:
             before = found.role
             with transaction.atomic():
-                given.keep(found)
+                mail = {"mail": "another address" if given.mail else "no address"} if given.keep(found) else {}  # fmt: skip
                 if given.role != before or (given.left_on and given.left_on <= standing.today()):
                     leavers.passes_on(found, request.user)
-                note(request, "alteration", "account", username, {"role": given.role})
+                note(request, "alteration", "account", username, {"role": given.role} | mail)
             messages.success(request, f"{found.name}: kept.")
             return redirect("people")
     context = {
         "account": found, "given": given, "errors": errors, "needs": standing.NEEDS, "level": standing.NEEDS.labels[standing.NEEDS.level(found.role)],
-        "lacks": standing.lacks(found), "people": [a for a in directory.all_accounts() if a != found and a.is_active],
+        "lacks": standing.lacks(found), "way": lists.way_of(found), "people": [a for a in directory.all_accounts() if a != found and a.is_active],
         "roles": [(k, r.title) for k, r in standing.ROLES.items()],
     }  # fmt: skip
     return render(request, "access/account.html", context, status=400 if errors else 200)

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
-from redshank.web.meetings.acts import lead
+from redshank.web.meetings.acts import last_heirs
 from redshank.web.meetings.models import Action, ActionStep, Raised
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.models.actions import ENDED
-from redshank.web.meetings.raising import NotAllowed, Subject
+from redshank.web.meetings.raising import NotAllowed, Subject, present
 
 ABOUT = ("about", "ident", "group_id", "person_id", "record_key", "title", "closed")
 
@@ -138,9 +138,9 @@ def step(
             action.state, action.result = kind, text
         else:
             raise NotAllowed("Choose what you do")
-        made = _step(user, action, kind, text, once)
         action.folded += folded(text)
         action.save(update_fields=["owner", "due", "state", "result", "folded"])
+        made = _step(user, action, kind, text, once)
     return made
 
 
@@ -151,24 +151,37 @@ def _step(user: Any, action: Action, kind: str, text: str, once: str) -> ActionS
 
 
 def hand_on_all(by: Any, leaver: Any, why: str, once: str) -> int:
-    """Tasks of somebody who leaves go to their supervisors, and what they supervised to whoever gave it or records the leaving."""
+    """Tasks of somebody who leaves go to their supervisors, and what they supervised to whoever gave it; else to a safeguarding
+    lead or the chair of the body. Where none of them may have it, it stays, and first pages say that nobody owns it."""
     count = 0
+    live = Action.objects.select_for_update().filter(state__in=("open", "started"))
     with transaction.atomic():
-        for action in Action.objects.select_for_update().filter(state__in=("open", "started"), owner=leaver):
-            action.owner = action.supervisor if action.supervisor_id != leaver.pk else lead() or by
-            action.save(update_fields=["owner"])
-            _step(by, action, "handed", why, f"{once[:60]}:{action.pk}")
-            count += 1
-        for action in Action.objects.select_for_update().filter(
-            state__in=("open", "started"), supervisor=leaver
-        ):
-            some = [
-                u
-                for u in (action.by, lead(), by)
-                if u and u.pk not in (leaver.pk, action.owner_id) and u.is_active
-            ]
-            action.supervisor = some[0] if some else by
-            action.save(update_fields=["supervisor"])
-            _step(by, action, "handed", why, f"{once[:60]}:s{action.pk}")
-            count += 1
+        for action in live.filter(owner=leaver):
+            if _goes_to(action, "owner", leaver, action.supervisor):
+                _step(by, action, "handed", why, f"{once[:60]}:{action.pk}")
+                count += 1
+        for action in live.filter(supervisor=leaver):
+            if _goes_to(action, "supervisor", leaver, action.by):
+                _step(by, action, "handed", why, f"{once[:60]}:s{action.pk}")
+                count += 1
     return count
+
+
+def _goes_to(action: Action, part: str, leaver: Any, first: User) -> bool:
+    """Gives the task to the first who is there, takes tasks and has it in sight once it is theirs; whether there is one."""
+    other = action.supervisor_id if part == "owner" else action.owner_id
+    there = {u.pk: u for u in present().filter(pk=first.pk)}
+    for one in [*there.values(), *last_heirs(action.meeting)]:
+        # Its supervisor may own a task until somebody takes it; nobody supervises their own.
+        if one.pk == leaver.pk or (part == "supervisor" and one.pk == other):
+            continue
+        setattr(action, part, one)
+        action.save(update_fields=[part])
+        if (
+            one.as_role.allows("action.report")
+            and Action.objects.visible_to(one, one.as_role.purpose).filter(pk=action.pk).exists()
+        ):
+            return True
+    setattr(action, part, leaver)
+    action.save(update_fields=[part])
+    return False

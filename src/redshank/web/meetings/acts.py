@@ -139,7 +139,6 @@ def _keep(
         raised=raised, kind=d.kind, by=user, role=user.role, why=d.why, once=d.once, owner=owner, next_on=next_on, meeting=raised.meeting,
         passed_to=to if to != raised.meeting else "", into=into, sitting=d.sitting, dissent=d.dissent, gateway=d.gateway, toolkit=d.toolkit, told=d.told, shown=json.dumps(d.shown, default=str),
     )  # fmt: skip
-    move.save(force_insert=True)
     if to != raised.meeting:
         _make_room(user, raised, to, district, d)
     raised.owner, raised.meeting, raised.district = owner, to, district
@@ -149,6 +148,7 @@ def _keep(
     else:
         raised.next_on = next_on
     raised.save(update_fields=["owner", "meeting", "district", "next_on", "closed_at", "folded"])
+    move.save(force_insert=True)  # last: who is told of it sees what was raised where it stands now
     return move
 
 
@@ -217,26 +217,33 @@ def withdraw(user: Any, raised: Raised, once: str) -> None:
 
 
 def hand_on_all(by: Any, leaver: Any, why: str, once: str) -> int:
-    """Everything open that somebody who leaves owns goes to the deputy, else to whoever works for the body."""
+    """Everything open that somebody who leaves owns goes to the deputy, else to whoever works for the body, else to a
+    safeguarding lead; where none of them may have it, it stays, and first pages say that nobody owns it."""
     count = 0
     with transaction.atomic():
         for raised in Raised.objects.select_for_update().filter(owner=leaver, closed_at__isnull=True):
             body = BODIES[raised.meeting]
-            some = [leaver.deputy, *_workers(body), lead(), by]
-            heir = next((u for u in some if u and u.pk != leaver.pk and can_own(u, raised)), lead() or by)
+            some = [leaver.deputy, *_workers(body), *leads(), by]
+            heir = next((u for u in some if u and u.pk != leaver.pk and can_own(u, raised)), None)
+            if heir is None:  # it stays, and first pages say that nobody owns it
+                continue
             d = Decision("moved", why, f"{once[:60]}:{raised.pk}")
             _keep(by, raised, d, heir, raised.next_on, raised.meeting, raised.district)
             count += 1
     return count
 
 
-def lead() -> User | None:
-    """A safeguarding lead: to whom goes what nobody else can have."""
-    return present().filter(role="safeguarding_lead").order_by("name", "username").first()
+def leads() -> list[User]:
+    """Safeguarding leads: to whom goes what nobody else can have."""
+    return list(present().filter(role="safeguarding_lead").order_by("name", "username"))
+
+
+def last_heirs(meeting: str) -> list[User]:
+    """To whom something of a body goes that has nobody else: a safeguarding lead, else its chair; never an administrator, who
+    sees no record and could do nothing about it."""
+    chairs = BODIES[meeting].chair if meeting in BODIES else ()
+    return [*leads(), *present().filter(role__in=chairs).order_by("name", "username")]
 
 
 def _workers(body: Body) -> list[User]:
-    rows = User.objects.filter(is_active=True, role__in=(*body.chair, *body.clerk)).order_by(
-        "name", "username"
-    )
-    return list(rows)
+    return list(present().filter(role__in=(*body.chair, *body.clerk)).order_by("name", "username"))

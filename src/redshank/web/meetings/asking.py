@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.accounts.models import User
+from redshank.web.meetings.acts import last_heirs
+from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Commission, Raised
 from redshank.web.meetings.models.about import folded
-from redshank.web.meetings.raising import NotAllowed
+from redshank.web.meetings.raising import NotAllowed, owners
 
 
 def ask(user: Any, raised: Raised, question: str, purpose: str, terms: str, to: User, due: date, once: str) -> Commission:  # fmt: skip
@@ -43,6 +45,30 @@ def answer(user: Any, number: int, text: str) -> Commission:
         found.folded += folded(text)
         found.save(update_fields=["answer", "answered_at", "answered_by", "folded"])
     return found
+
+
+def hand_on_all(leaver: Any) -> int:
+    """What somebody who leaves was asked for and has not answered goes to another of the body who may answer it, else to its
+    chair or a safeguarding lead; whose it was stays beside it. Where nobody may have it, it stays."""
+    count = 0
+    with transaction.atomic():
+        rows = Commission.objects.select_for_update().filter(to=leaver, answered_at__isnull=True)
+        for found in rows:
+            able = [u for u in owners(BODIES[found.meeting], found.about) if u.as_role.allows("commission.answer")]  # fmt: skip
+            clerk = BODIES[found.meeting].clerk
+            able.sort(key=lambda u: (u.pk != leaver.deputy_id, u.role not in clerk))
+            some = [u for u in (*able, *last_heirs(found.meeting)) if u.pk not in (leaver.pk, found.by_id)]
+            heir = next((u for u in some if _sees(u, found)), None)
+            if heir is not None:
+                found.to, found.was_to = heir, found.was_to or leaver
+                found.save(update_fields=["to", "was_to"])
+                count += 1
+    return count
+
+
+def _sees(user: User, found: Commission) -> bool:
+    raised = found.raised
+    return raised is None or Raised.objects.visible_to(user, user.as_role.purpose).filter(pk=raised.pk).exists()  # fmt: skip
 
 
 def read(user: Any, number: int) -> Commission:

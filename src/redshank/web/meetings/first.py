@@ -10,7 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from redshank.web.meetings import lists, raising, sittings
+from redshank.web.meetings import leavers, lists, raising, sittings, terms
 from redshank.web.meetings.bodies import BODIES, bodies_of
 from redshank.web.meetings.models import Action, Commission
 from redshank.web.meetings.tags import meeting_words
@@ -142,8 +142,29 @@ def answers_to_read(user: Any, purpose: str) -> Block:
     return _asked(rows, "Products delivered, and not yet read")
 
 
+def nobody_owns(user: Any, purpose: str) -> Block:
+    """What belongs to somebody who left and that nobody could take: whose it was, and where that is mended."""
+    may = user.as_role.allows("people.manage")
+    lines = [
+        Told(f"Something open belongs to {u.name}, who has left", reverse("account", args=[u.username]) if may else reverse("raised"), "nobody owns it: no safeguarding lead and no chair of its body can take it")
+        for u in leavers.left_behind(user)
+    ]  # fmt: skip
+    return Block("Nobody owns this", lines[:SHOWN], len(lines))
+
+
+def terms_due(user: Any, purpose: str) -> Block:
+    """Bodies that one keeps, without terms of reference or with some that are past their review."""
+    lines = [
+        Told(f"{b.title}: {said}", reverse("terms", args=[b.key]), "keep a version that a sitting agreed")
+        for b in bodies_of(user)
+        if user.role in b.chair and (said := terms.lacks(b.key))
+    ]
+    return Block("Terms of reference to keep or to review", lines, len(lines), reverse("meetings"))
+
+
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "raised_unanswered": raised_unanswered, "held_due": held_due, "raised_mine": raised_mine, "raised_overdue": raised_overdue, "raised_next": raised_next,
     "sittings_next": sittings_next, "sittings_unheld": sittings_unheld, "my_actions": my_actions, "actions_to_take": actions_to_take,
     "actions_overdue": actions_overdue, "asked_of_me": asked_of_me, "answers_to_read": answers_to_read,
+    "nobody_owns": nobody_owns, "terms_due": terms_due,
 }  # fmt: skip

@@ -7,25 +7,45 @@ from typing import Any
 from redshank.web.access import standing
 from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
-from redshank.web.meetings import actions, acts
-from redshank.web.meetings.models import Action, Raised
+from redshank.web.meetings import actions, acts, asking
+from redshank.web.meetings.models import Action, Commission, Raised
 
 WHY = "Its owner has left the role"
 
 
 def passes_on(user: Any, by: Any = None) -> int:
     """Hands on all that is open with this person; how much it was. ``by``: who recorded the leaving, where somebody did."""
-    by = by or standing.of(user).manager or acts.lead() or user
+    by = by or standing.of(user).manager or next(iter(acts.leads()), user)
     once = f"left:{user.pk}:{standing.today().isoformat()}"
-    return acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
+    done = acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
+    return done + asking.hand_on_all(user)
 
 
 def sweep() -> int:
     """After each night: those whose day of leaving has come since."""
+    return sum(passes_on(u) for u in holders(_gone()))
+
+
+def _gone() -> set[int]:
     gone = set(Standing.objects.filter(left_on__lte=standing.today()).values_list("user", flat=True))
-    gone |= set(User.objects.filter(is_active=False).values_list("pk", flat=True))
-    holds = set(Raised.objects.filter(owner__in=gone, closed_at__isnull=True).values_list("owner", flat=True))
-    live = Action.objects.filter(state__in=("open", "started"))
+    return gone | set(User.objects.filter(is_active=False).values_list("pk", flat=True))
+
+
+def holders(gone: set[int], seen_by: Any = None) -> list[User]:
+    """Who of these still holds something open; ``seen_by``: something that this reader has in sight."""
+
+    def of(model: Any) -> Any:
+        return model.objects.visible_to(seen_by, seen_by.as_role.purpose) if seen_by else model.objects.all()
+
+    live = of(Action).filter(state__in=("open", "started"))
+    holds = set(of(Raised).filter(owner__in=gone, closed_at__isnull=True).values_list("owner", flat=True))
+    holds |= set(of(Commission).filter(to__in=gone, answered_at__isnull=True).values_list("to", flat=True))
     holds |= set(live.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
-    return sum(passes_on(u) for u in User.objects.filter(pk__in=holds).order_by("pk"))
+    return list(User.objects.filter(pk__in=holds).order_by("name", "pk"))
+
+
+def left_behind(user: Any) -> list[User]:
+    """People who have left and still hold something that nobody could take: for the first page of those who can mend it.
+    An administrator learns of whom, and of nothing that it is about."""
+    return holders(_gone(), None if user.as_role.scope == "none" else user)

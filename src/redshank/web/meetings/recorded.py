@@ -12,10 +12,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from redshank.web.disruption.models import Measure, Part, PartAct, Step
+from redshank.web.flags.models import Act as FlagAct
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Appearance, Child, Group, Published, Record
 from redshank.web.lines import agenda as line_agenda
+from redshank.web.makesafe import quoting
+from redshank.web.makesafe.models import Call, CallStep
 from redshank.web.matrix.models import Edition
+from redshank.web.meetings.bodies import LONDON
 from redshank.web.meetings.models import Action, Move, Raised, Sitting
 from redshank.web.missing import episodes
 from redshank.web.pages import words
@@ -25,6 +30,14 @@ from redshank.web.pages.today import Block, Told, record_lines
 from redshank.web.vvol import agenda as vvol_agenda
 
 SHOWN = 40
+#: What a row of the disruption register is about, in one word.
+SAID = {
+    "person": "person of concern",
+    "place": "place",
+    "line": "county line",
+    "vehicle": "vehicle",
+    "number": "number",
+}
 #: After so many days without anything done, a child with signals of harm is put before the panel (its second door).
 STUCK = timedelta(days=28)
 
@@ -210,7 +223,70 @@ def _stuck(user: Any, sitting: Sitting, before: datetime) -> Block | None:
     return Block("Concern stays, and nothing was done for 28 days", lines, len(some), reverse("children"), [c.person_id for c in some])  # fmt: skip
 
 
+def _orders(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Options in use that expire or are to be reviewed by the end of the next day, and breaches since the body sat before."""
+    if not user.as_role.allows("see.disruption"):
+        return None
+    purpose, day = user.as_role.purpose, sitting.at.astimezone(LONDON).date()
+    until = day + timedelta(days=1)
+    steps = Step.objects.visible_to(user, purpose).filter(kind="breach", at__gt=before, at__lte=max(sitting.at, timezone.now()))  # fmt: skip
+    broken: dict[int, list[Step]] = {}
+    for s in steps.order_by("at", "pk"):
+        broken.setdefault(s.measure_id, []).append(s)
+    rows = Measure.objects.visible_to(user, purpose).filter(decision="used")
+    ends = Q(expires_on__gte=day, expires_on__lte=until) | Q(review_on__gte=day, review_on__lte=until)
+    found = list(rows.filter(ends | Q(pk__in=broken)).select_related("lead").order_by("expires_on", "review_on", "pk"))  # fmt: skip
+    said = _confirmed(user, found)
+    lines = []
+    for m in found[:SHOWN]:
+        parts = [SAID[m.kind] if not m.is_child else "child", said.get((m.kind, m.ident), "proposed")]
+        if m.expires_on is not None and day <= m.expires_on <= until:
+            parts.append(f"expires on {words.day(m.expires_on)}")
+        if m.review_on is not None and day <= m.review_on <= until:
+            parts.append(f"to be reviewed on {words.day(m.review_on)}")
+        parts += [f"breach on {words.day(s.day)}, recorded {words.moment(s.at)}" for s in broken.get(m.pk, [])]  # fmt: skip
+        lines.append(Told(f"{m.name}: {m.option_name}", reverse("measure", args=[m.pk]), ", ".join([*parts, f"{m.lead.name} leads"])))  # fmt: skip
+    return Block("Orders and options in use: breached, expiring or to be reviewed", lines, len(found), reverse("disruption"), [f"measure {m.pk}" for m in found])  # fmt: skip
+
+
+def _confirmed(user: Any, rows: list[Measure]) -> dict[tuple[str, str], str]:
+    """Beside a name: by whom a flag on the person, or the part of the thing, is confirmed (practice rule 20)."""
+    purpose, idents = user.as_role.purpose, [m.ident for m in rows]
+    flags = Flag.objects.visible_to(user, purpose).filter(about="person", ident__in=idents, state="confirmed")
+    acts = FlagAct.objects.visible_to(user, purpose).filter(flag__in=flags.values("pk"), kind="confirmed")
+    out = {("person", a.flag.ident): f"confirmed by {a.by.name}" for a in acts.select_related("by", "flag").order_by("at", "pk")}  # fmt: skip
+    parts = Part.objects.visible_to(user, purpose).filter(ident__in=idents, state="confirmed")
+    taken = PartAct.objects.visible_to(user, purpose).filter(part__in=parts.values("pk"), kind="confirmed")
+    return out | {(a.part.kind, a.part.ident): f"confirmed by {a.by.name}" for a in taken.select_related("by", "part").order_by("at", "pk")}  # fmt: skip
+
+
+def _makesafe(user: Any, sitting: Sitting, before: datetime) -> Block | None:
+    """Calls that quote Operation Makesafe, new to this sitting. What followed, only for who sees the operation's pages."""
+    if not user.as_role.allows("see.records"):
+        return None
+    purpose = user.as_role.purpose
+    rows = quoting.calls(user).filter(known_at__gt=_window(sitting, before))
+    some = list(rows[:SHOWN])
+    held: dict[str, Call] = {}
+    done: dict[int, list[str]] = {}
+    if sees := user.as_role.allows("see.makesafe"):
+        placed = Call.objects.visible_to(user, purpose).filter(record_key__in=[r.key for r in some])
+        held = {c.record_key: c for c in placed}
+        steps = CallStep.objects.visible_to(user, purpose).filter(call__in=[c.pk for c in held.values()])
+        for s in steps.exclude(kind__in=("linked", "set_aside")).order_by("at", "pk"):
+            done.setdefault(s.call_id, []).append(s.kind_words.lower())
+    lines = []
+    for r in some:
+        call, hint = held.get(r.key), [words.moment(r.at), r.district or "no district recorded"]
+        if sees:
+            hint.append(call.state_words.lower() if call else "not placed yet")
+            hint += list(dict.fromkeys(done.get(call.pk, []))) if call else []
+        lines.append(Told(f"{words.record_words(r.key)}: {r.headline}", words.record_url(r.key), ", ".join(hint)))  # fmt: skip
+    more = reverse("makesafe-calls") + "?show=all" if sees else f"{reverse('records')}?kind=incidents"
+    return Block("Calls that quote Operation Makesafe, as recorded", lines, rows.count(), more, [r.key for r in some])  # fmt: skip
+
+
 RECORDED: dict[str, Callable[[Any, Sitting, datetime], Block | None]] = {
     "missing": _missing, "new_records": _new_records, "custody": _custody, "interviews": _interviews, "groups": _groups, "lines": _lines, "vvol": _vvol,
-    "matrix": _matrix, "actions": _actions, "rising": _rising, "stuck": _stuck,
+    "matrix": _matrix, "actions": _actions, "rising": _rising, "stuck": _stuck, "orders": _orders, "makesafe": _makesafe,
 }  # fmt: skip

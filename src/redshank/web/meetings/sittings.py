@@ -80,16 +80,26 @@ def agenda_rows(sitting: Sitting) -> Any:
     return rows.filter(district=sitting.district)
 
 
-def begin(user: Any, sitting: Sitting) -> Sitting:
-    """Somebody takes the chair."""
+def is_early(sitting: Sitting) -> bool:
+    """Its date, by the clock of the wall, is still to come."""
+    return sitting.at.astimezone(LONDON).date() > timezone.now().astimezone(LONDON).date()
+
+
+def begin(user: Any, sitting: Sitting, early_why: str = "") -> Sitting:
+    """Somebody takes the chair. Before its date only with a reason, which is kept: what is decided then is decided before
+    others have come, or the extracts of the day are there."""
+    early_why = early_why.strip() if is_early(sitting) else ""
+    if is_early(sitting) and not early_why and sitting.state == "planned":
+        raise NotAllowed("It sits on another day: write why it is held before its date")
     with transaction.atomic():
         row = kept(sitting)
         if row.state in AWAY or row.state == "held":
             raise NotAllowed(f"This sitting is {row.state_words.lower()}")
         if row.chair_id not in (None, user.pk):
             raise NotAllowed(f"{row.chair.name} has taken the chair")
+        row.early_why = row.early_why or early_why
         row.state, row.chair = "open", user
-        row.save(update_fields=["state", "chair"])
+        row.save(update_fields=["state", "chair", "early_why"])
         Present.objects.update_or_create(sitting=row, user=user, defaults={"there": True})
     return row
 

@@ -26,12 +26,15 @@ def around(request: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {"is_demonstration": homes.demonstration_mark(settings.HOME).exists()}
     if user is None or not user.is_authenticated:
         return shown
+    from redshank.web.notices import lists  # what it tells of is told on these pages too
+
     role = user.as_role
     state = publication()
     shown |= {
         "role": role,
         "publication": state,
         "is_old": state.as_of is not None and timezone.now() - state.as_of > RHYTHM,
+        "notices": lists.unread(user),
         "menu": menu(role, here(request)),
     }
     return shown

@@ -86,7 +86,7 @@ SECTIONS = (
     Section(
         "Meetings",
         (
-            Way("see.raised", "meetings", "Meetings", ("meeting", "sitting")),
+            Way("see.raised", "meetings", "Meetings", ("meeting", "sitting", "terms")),
             Way("see.raised", "raised", "Raised", ("raised-one", "raised-views", "raise", "raise-named", "action-make", "commission-make", "commission")),
             Way("see.actions", "actions", "Actions", ("action",)),
             Way("see.matrix", "editions", "Matrix", ("edition", "edition-row", "edition-add", "edition-compare")),

@@ -32,6 +32,9 @@ class Commission(AboutThing):
     at = models.DateTimeField(default=timezone.now)
     once = models.CharField(max_length=80, unique=True)
     to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    was_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # who was asked and has left since
     due = models.DateField()
     answer = models.TextField(default="", blank=True)
     answered_at = models.DateTimeField(null=True)

@@ -28,6 +28,7 @@ class Sitting(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=list(STATES.items()), default="planned")
     why = models.TextField(default="", blank=True)  # it was cancelled or moved
+    early_why = models.TextField(default="", blank=True)  # the chair was taken before its date
     moved_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="moved_from")
     chair = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

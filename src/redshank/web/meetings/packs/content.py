@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redshank.web.matrix.settings import MARKING
-from redshank.web.meetings import agenda
+from redshank.web.meetings import agenda, terms
+from redshank.web.meetings.bodies import LONDON
 from redshank.web.meetings.models import Action, Present, Sitting
 from redshank.web.meetings.tags import gateway_words, move_words
 from redshank.web.pages import words
@@ -65,13 +66,13 @@ def build(user: Any, reader: Any, sitting: Sitting) -> Pack:
     body = theirs.body
     state = "Minutes" if sitting.state == "held" else "Agenda"
     place = f", {sitting.district}" if sitting.district else ""
-    sections = [_agenda(theirs), *_actions(reader, sitting), *[_recorded(b) for b in theirs.recorded], _found(theirs), *_present(reader, sitting)]  # fmt: skip
+    sections = [_terms(sitting), _agenda(theirs), *_actions(reader, sitting), *[_recorded(b) for b in theirs.recorded], _found(theirs), *_present(reader, sitting)]  # fmt: skip
     if (
         sitting.state == "held"
         and sitting.note
         and not (reader.as_role.scope == "shared" and not body.partners)
     ):
-        sections.insert(1, Section("Minutes beside the decisions", [sitting.note]))
+        sections.insert(2, Section("Minutes beside the decisions", [sitting.note]))
     return _plain(Pack(
         f"{state}: {body.title}{place}, {words.moment(sitting.at)}", MARKING, theirs.stale,
         f"For {reader.name}, {reader.as_role.title}{f' ({reader.agency})' if reader.agency else ''}: it holds what this reader may see, and is not passed on.",
@@ -91,6 +92,14 @@ def each_text(pack: Pack, change: Callable[[str], str]) -> Pack:
 def _plain(pack: Pack) -> Pack:
     """Without signs that no document can hold (XML 1.0, section 2.2): a pack is written whatever somebody typed."""
     return each_text(pack, lambda text: UNWRITABLE.sub("", text))
+
+
+def _terms(sitting: Sitting) -> Section:
+    """By which terms the body worked on that day, and that it was held before its date."""
+    said = [terms.says(sitting.meeting, sitting.at.astimezone(LONDON).date())]
+    if sitting.early_why:
+        said.append(f"The chair was taken before the date of the sitting, because: {sitting.early_why}")
+    return Section("Terms of reference", said)
 
 
 def _agenda(told: agenda.Agenda) -> Section:

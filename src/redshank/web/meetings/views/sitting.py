@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.web.accounts.models import User
-from redshank.web.meetings import agenda, calendars, raising, sittings
-from redshank.web.meetings.bodies import BODIES, Body, bodies_of
+from redshank.web.meetings import agenda, calendars, raising, sittings, terms
+from redshank.web.meetings.bodies import BODIES, LONDON, Body, bodies_of
 from redshank.web.meetings.models import Action, Commission, Present, Raised, Sitting
 from redshank.web.meetings.views.raised import day_of, once_of, sitting_url, texts_of
 from redshank.web.pages.around import publication
@@ -80,6 +80,7 @@ def body(request: Any, meeting: str) -> HttpResponse:
         "body": found, "district": district, "districts": [(d, by_district[d]) for d in raising.districts(user)] if found.by_district else [], "now": now,
         "sittings": [(s, sitting_url(s)) for s in reversed(rows)], "standing": sum(by_district.values()), "roles": _roles(found),
         "passes": [BODIES[k] for k in found.passes], "asks": list(_asks(user, found).select_related("to")),
+        "terms": terms.in_force(found.key), "terms_lack": terms.lacks(found.key),
     }  # fmt: skip
     return render(request, "meetings/body.html", context)
 
@@ -130,6 +131,7 @@ def sitting(
         "may_begin": runs and found.state in ("planned", "open") and found.chair_id in (None, user.pk), "here": next((p for p in present if p.user_id == user.pk), None),
         "open": found.state == "open", "may_close": runs and found.state == "open", "may_cancel": runs and found.state in ("planned", "open"),
         "people": _could_come(told.body) if runs else [], "actions": actions, "asks": list(_asks(user, told.body).select_related("to")),
+        "terms": terms.says(told.body.key, found.at.astimezone(LONDON).date()), "is_early": sittings.is_early(found),
         "moved_url": sitting_url(found.moved_to) if found.moved_to else "", "readers": _readers(user, told.body) if runs else [],
     }  # fmt: skip
     return render(request, "meetings/sitting.html", context, status=status)
@@ -176,7 +178,11 @@ def sitting_act(request: Any, meeting: str, day: str) -> HttpResponse:
 def _do(request: Any, found: Sitting, act: str, once: str, errors: dict[str, str]) -> str:
     user = request.user
     if act == "begin":
-        sittings.begin(user, found)
+        if sittings.is_early(found) and found.state == "planned":
+            texts_of(request, errors, early_why="Write why it is held before its date")
+            if errors:
+                return ""
+        sittings.begin(user, found, request.POST.get("early_why", ""))
         return "You have the chair. What is decided now is kept with this sitting."
     if act == "cancel":
         why = texts_of(request, errors, cancel_why="Write why it does not sit")["cancel_why"]
