@@ -301,7 +301,7 @@ def line(people: People, look: Look) -> None:
     look(hand.page)
     hand.link("How it is assessed")
     look(hand.page)
-    hand.choose("What do you decide", "Keep it as it is")
+    hand.page.locator("#kind-1").check()
     hand.page.locator("#why").fill("Looked at with the district.")
     hand.page.get_by_role("button", name="Decide", exact=True).click()
     hand.page.wait_for_load_state()
