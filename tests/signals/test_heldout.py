@@ -16,6 +16,11 @@ The sixth, by yet another hand, was measured before the rules of several concept
 (0.778, 0.759, 0.768) and after those of denials (0.783, 0.807, 0.795); no sentence of it was read by whoever wrote rules. It
 is what a force whose words nobody has met should expect of the rules as they ship.
 
+The seventh (control room and front line), the eighth (partners and intelligence) and the ninth, by further hands that saw no
+rule, were measured before anything was done: F1 0.777 (precision 0.780, recall 0.774), 0.779 (0.789, 0.769) and 0.829 (0.790,
+0.872). The seventh and eighth were then read for errors by their kind; the ninth is withheld as the sixth is, and a change
+stood only where neither of the two fell.
+
 The floor only guards against falling back; the honest figure on texts by another hand is what ``evaluate`` says.
 """
 
@@ -29,11 +34,12 @@ from redshank.signals.scanner import merge
 
 FILES = {  # file and floor
     "heldout.txt": 0.86, "heldout_second.txt": 0.86, "heldout_third.txt": 0.78, "heldout_fourth.txt": 0.82,
-    "heldout_fifth.txt": 0.73, "heldout_sixth.txt": 0.76,
+    "heldout_fifth.txt": 0.73, "heldout_sixth.txt": 0.76, "heldout_seventh.txt": 0.75, "heldout_eighth.txt": 0.75,
+    "heldout_ninth.txt": 0.80,
 }  # fmt: skip
-WITHHELD = {"heldout_sixth.txt"}
+WITHHELD = {"heldout_sixth.txt", "heldout_ninth.txt"}
 CHILD_NAMED = {
-    f"heldout_{n}.txt" for n in ("third", "fourth", "fifth", "sixth")
+    f"heldout_{n}.txt" for n in ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 }  # their records name a child
 
 

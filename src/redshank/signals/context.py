@@ -305,6 +305,8 @@ def _holds(test: str, tokens: list[Token], today: date | None) -> bool:
         return not numbers or max(numbers) > 2
     if test == "young":
         return not numbers or max(numbers) <= 12
+    if test == "primary_year":
+        return max(numbers, default=1) <= 6
     if test == "year":
         years = [n for n in numbers if 1950 <= n <= 2099]
         if not years or today is None:
