@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "redshank.web.missing",
     "redshank.web.makesafe",
     "redshank.web.disruption",
+    "redshank.web.sharing",
 ]
 
 MIDDLEWARE = [
@@ -90,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.pages.words",
                 "redshank.web.judgements.tags",
                 "redshank.web.meetings.tags",
+                "redshank.web.sharing.tags",
             ],
         },
     }

@@ -31,6 +31,8 @@ SEE = frozenset(
         "actions",
         "makesafe",
         "disruption",
+        "sharing",
+        "mash",
     ]
 )
 MAY = frozenset(
@@ -84,6 +86,8 @@ MAY = frozenset(
         "disruption.confirm",
         "disruption.export",
         "disruption.fairness",
+        "sharing.ask",
+        "mash.record",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
