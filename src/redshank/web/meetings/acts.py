@@ -217,7 +217,9 @@ def agency_withdraws(user: Any, number: int, why: str, once: str, seen: int) -> 
         if (first := _before(user, raised, d)) is not None:
             return first
         if user.pk != raised.by_id and not BODIES[raised.meeting].runs(user.role):
-            raise NotAllowed("Who raised it withdraws it, or whoever keeps the meeting writes it down for the agency")
+            raise NotAllowed(
+                "Who raised it withdraws it, or whoever keeps the meeting writes it down for the agency"
+            )
         return _keep(user, raised, d, raised.owner, raised.next_on, raised.meeting, raised.district)
 
 

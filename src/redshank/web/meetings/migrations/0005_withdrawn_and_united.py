@@ -4,15 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0004_what_stood_there'),
+        ("meetings", "0004_what_stood_there"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='move',
-            name='kind',
-            field=models.CharField(choices=[('moved', 'moved'), ('deferred', 'deferred'), ('taken', 'taken'), ('passed', 'passed'), ('returned', 'returned'), ('again', 'again'), ('unheard', 'unheard'), ('cancelled', 'cancelled'), ('split', 'split'), ('merged', 'merged'), ('closed', 'closed'), ('withdrawn', 'withdrawn'), ('united', 'united')], max_length=10),
+            model_name="move",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("moved", "moved"),
+                    ("deferred", "deferred"),
+                    ("taken", "taken"),
+                    ("passed", "passed"),
+                    ("returned", "returned"),
+                    ("again", "again"),
+                    ("unheard", "unheard"),
+                    ("cancelled", "cancelled"),
+                    ("split", "split"),
+                    ("merged", "merged"),
+                    ("closed", "closed"),
+                    ("withdrawn", "withdrawn"),
+                    ("united", "united"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

@@ -122,9 +122,31 @@ def raised_one(
     url = link_of(user, found)
     stood, said = looks.stood(user, found)
     # Beside another that the records hold as the same child; what was taken in is read here too (one way, both histories).
-    near = [found, *(r for r in lists.asked_for(user, {"meeting": found.meeting}).exclude(pk=found.pk) if r.about == "child" == found.about)]
-    taken_in = Raised.objects.visible_to(user, purpose).filter(moves__into=found, moves__kind="merged").select_related("by", "act").distinct()
-    before = [(r, list(Move.objects.visible_to(user, purpose).filter(raised=r).select_related("by", "owner", "raised__act"))) for r in taken_in]
+    near = [
+        found,
+        *(
+            r
+            for r in lists.asked_for(user, {"meeting": found.meeting}).exclude(pk=found.pk)
+            if r.about == "child" == found.about
+        ),
+    ]
+    taken_in = (
+        Raised.objects.visible_to(user, purpose)
+        .filter(moves__into=found, moves__kind="merged")
+        .select_related("by", "act")
+        .distinct()
+    )
+    before = [
+        (
+            r,
+            list(
+                Move.objects.visible_to(user, purpose)
+                .filter(raised=r)
+                .select_related("by", "owner", "raised__act")
+            ),
+        )
+        for r in taken_in
+    ]
     context = {
         "raised": found, "body": body, "began": BODIES[found.began], "moves": moves, "seen": max((m.pk for m in moves), default=0), "errors": errors or {},
         "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16), "url": url, "may": may, "sits": sits,

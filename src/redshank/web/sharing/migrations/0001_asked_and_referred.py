@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,102 +15,247 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Ask',
+            name="Ask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(choices=[('child', 'child'), ('group', 'group'), ('place', 'place'), ('record', 'record'), ('line', 'line'), ('concern', 'concern'), ('peer_group', 'peer_group'), ('school', 'school'), ('online_space', 'online_space'), ('workstream', 'workstream')], max_length=12)),
-                ('ident', models.CharField(max_length=200)),
-                ('group_id', models.CharField(blank=True, default='', max_length=80)),
-                ('person_id', models.CharField(blank=True, default='', max_length=80)),
-                ('record_key', models.CharField(blank=True, default='', max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('closed', models.BooleanField(default=False)),
-                ('folded', models.TextField(blank=True, default='')),
-                ('agency', models.CharField(max_length=80)),
-                ('what', models.TextField()),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('why', models.TextField()),
-                ('gateway', models.CharField(max_length=20)),
-                ('due', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'waits for an answer'), ('partly', 'partly given'), ('received', 'received'), ('refused', 'refused'), ('withdrawn', 'no longer asked for')], default='open', max_length=10)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("child", "child"),
+                            ("group", "group"),
+                            ("place", "place"),
+                            ("record", "record"),
+                            ("line", "line"),
+                            ("concern", "concern"),
+                            ("peer_group", "peer_group"),
+                            ("school", "school"),
+                            ("online_space", "online_space"),
+                            ("workstream", "workstream"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("ident", models.CharField(max_length=200)),
+                ("group_id", models.CharField(blank=True, default="", max_length=80)),
+                ("person_id", models.CharField(blank=True, default="", max_length=80)),
+                ("record_key", models.CharField(blank=True, default="", max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                ("closed", models.BooleanField(default=False)),
+                ("folded", models.TextField(blank=True, default="")),
+                ("agency", models.CharField(max_length=80)),
+                ("what", models.TextField()),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("why", models.TextField()),
+                ("gateway", models.CharField(max_length=20)),
+                ("due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "waits for an answer"),
+                            ("partly", "partly given"),
+                            ("received", "received"),
+                            ("refused", "refused"),
+                            ("withdrawn", "no longer asked for"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due', 'id'),
+                "ordering": ("due", "id"),
             },
         ),
         migrations.CreateModel(
-            name='AskStep',
+            name="AskStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('why', models.TextField(blank=True, default='')),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('partly', 'Partly given'), ('refused', "Refused, with the agency's reason"), ('chased', 'The agency was chased'), ('told', 'The agency was told what came of it'), ('withdrawn', 'No longer asked for')], max_length=10)),
-                ('on', models.DateField()),
-                ('file_name', models.CharField(blank=True, default='', max_length=200)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='sharing.ask')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("why", models.TextField(blank=True, default="")),
+                ("once", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("partly", "Partly given"),
+                            ("refused", "Refused, with the agency's reason"),
+                            ("chased", "The agency was chased"),
+                            ("told", "The agency was told what came of it"),
+                            ("withdrawn", "No longer asked for"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("file_name", models.CharField(blank=True, default="", max_length=200)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "ask",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="sharing.ask"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(choices=[('child', 'child'), ('group', 'group'), ('place', 'place'), ('record', 'record'), ('line', 'line'), ('concern', 'concern'), ('peer_group', 'peer_group'), ('school', 'school'), ('online_space', 'online_space'), ('workstream', 'workstream')], max_length=12)),
-                ('ident', models.CharField(max_length=200)),
-                ('group_id', models.CharField(blank=True, default='', max_length=80)),
-                ('person_id', models.CharField(blank=True, default='', max_length=80)),
-                ('record_key', models.CharField(blank=True, default='', max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('closed', models.BooleanField(default=False)),
-                ('folded', models.TextField(blank=True, default='')),
-                ('agency', models.CharField(max_length=80)),
-                ('what', models.TextField()),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('received_at', models.DateTimeField()),
-                ('waits', models.CharField(choices=[('threshold', 'waits for the threshold answer'), ('strategy', 'waits for the strategy discussion'), ('outcome', 'waits for the outcome'), ('closed', 'closed with its outcome'), ('withdrawn', 'withdrawn by the agency')], default='threshold', max_length=10)),
-                ('due', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("child", "child"),
+                            ("group", "group"),
+                            ("place", "place"),
+                            ("record", "record"),
+                            ("line", "line"),
+                            ("concern", "concern"),
+                            ("peer_group", "peer_group"),
+                            ("school", "school"),
+                            ("online_space", "online_space"),
+                            ("workstream", "workstream"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("ident", models.CharField(max_length=200)),
+                ("group_id", models.CharField(blank=True, default="", max_length=80)),
+                ("person_id", models.CharField(blank=True, default="", max_length=80)),
+                ("record_key", models.CharField(blank=True, default="", max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                ("closed", models.BooleanField(default=False)),
+                ("folded", models.TextField(blank=True, default="")),
+                ("agency", models.CharField(max_length=80)),
+                ("what", models.TextField()),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "waits",
+                    models.CharField(
+                        choices=[
+                            ("threshold", "waits for the threshold answer"),
+                            ("strategy", "waits for the strategy discussion"),
+                            ("outcome", "waits for the outcome"),
+                            ("closed", "closed with its outcome"),
+                            ("withdrawn", "withdrawn by the agency"),
+                        ],
+                        default="threshold",
+                        max_length=10,
+                    ),
+                ),
+                ("due", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-received_at', '-id'),
+                "ordering": ("-received_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='ReferralStep',
+            name="ReferralStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('why', models.TextField(blank=True, default='')),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('threshold', 'Threshold answer'), ('strategy', 'Strategy discussion'), ('outcome', 'Outcome'), ('withdrawn', 'Withdrawn by the agency'), ('added', 'More was added')], max_length=10)),
-                ('answer', models.CharField(blank=True, default='', max_length=20)),
-                ('on', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='sharing.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("why", models.TextField(blank=True, default="")),
+                ("once", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("threshold", "Threshold answer"),
+                            ("strategy", "Strategy discussion"),
+                            ("outcome", "Outcome"),
+                            ("withdrawn", "Withdrawn by the agency"),
+                            ("added", "More was added"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, default="", max_length=20)),
+                ("on", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="sharing.referral",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.AddIndex(
-            model_name='ask',
-            index=models.Index(fields=['agency', 'state', 'due'], name='sharing_ask_agency_aff8cc_idx'),
+            model_name="ask",
+            index=models.Index(fields=["agency", "state", "due"], name="sharing_ask_agency_aff8cc_idx"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['waits', 'due'], name='sharing_ref_waits_b990fc_idx'),
+            model_name="referral",
+            index=models.Index(fields=["waits", "due"], name="sharing_ref_waits_b990fc_idx"),
         ),
     ]
