@@ -19,7 +19,7 @@ SCHOOL, HEALTH = "Northmoor schools", "Northmoor health"
 def child_page(client, ident: str = "p-ada"):
     """A child's page, opened from the worklist, which gives the reason."""
     client.get("/worklist")
-    return client.get(f"/children/{ident}", headers={"referer": f"http://testserver/worklist/child/{ident}"})
+    return client.get(f"/children/{ident}", headers={"referer": f"http://testserver/worklist/items/child/{ident}"})
 
 
 def partner(agency: str = SCHOOL):
