@@ -31,6 +31,35 @@ def everything(people: People, served: Served, look: Look) -> None:
     line(people, look)
     listed(people, look)
     meeting(people, look)
+    asked_and_referred(people, look)
+
+
+def asked_and_referred(people: People, look: Look) -> None:
+    """An agency is asked about a school; a referral to the front door is recorded on a child's page."""
+    hand = people("Child exploitation officer")
+    hand.go("/sharing/ask")
+    look(hand.page)
+    hand.write("In a few words", "A school by the bay")
+    hand.page.get_by_label("Which agency").select_option(index=1)
+    hand.write("What the agency is asked for", "Attendance this term")
+    hand.write("Why it is needed", "To see where help is needed")
+    hand.page.get_by_label("Gateway by which information is shared").select_option(index=1)
+    hand.button("Ask")
+    look(hand.page)
+    hand.go("/sharing")
+    look(hand.page)
+    hand.go("/children")
+    hand.page.locator('main a[href^="/children/"]').first.click()
+    hand.link("Record a referral to the MASH")
+    look(hand.page)
+    hand.write("Who referred", "A school")
+    hand.write("What the referral says", "Met by an adult at the gate")
+    hand.write("Received on", "2026-01-05")
+    hand.write("At", "10:00")
+    hand.button("Keep this")
+    look(hand.page)
+    hand.go("/mash")
+    look(hand.page)
 
 
 def editions(people: People, look: Look) -> None:

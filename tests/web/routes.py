@@ -51,6 +51,7 @@ OF_KIND: dict[str, dict[str, str]] = {
     **dict.fromkeys(("disruption-subject", "disruption-record", "disruption-line", "part-propose"), SUBJECT),
     "vvol-add": {"person": "person", "place": "place"},
     "sight-thing": {k: k for k in ("record", "person", "group", "place", "line")},
+    "ask-about": {"person": "child", "group": "group", "record": "record", "place": "place", "line": "line"},
     "raise": {"person": "child", "group": "group", "record": "record", "place": "place", "line": "line"},
     **dict.fromkeys(("item", "item-verdict", "item-raise", "item-refer", "item-ask", "item-unread"), ITEM),
 }  # fmt: skip
@@ -62,7 +63,8 @@ MADE: dict[str, str] = {
     "handover-sign": "test_access_writes.py", "flag-texts": "test_access_made.py", "register-sample": "test_access_made.py",
     "register-look": "test_access_made.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
     **dict.fromkeys(("view-remove", "act-undo", "question", "question-answer"), "test_worklist_policy.py"),
-    **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
+    **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-withdrawn", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
+    **dict.fromkeys(("ask", "ask-step", "mash-referral", "mash-step"), "test_sharing.py"),
     **dict.fromkeys(("action", "action-step", "commission", "commission-act"), "test_worklist_swaps.py"),
     **dict.fromkeys(("meeting", "meeting-calendar", "sitting", "sitting-act", "sitting-attend", "sitting-pack"), "test_meetings_pages.py"),
     **dict.fromkeys(("terms", "terms-keep"), "test_meetings_terms.py"),

@@ -11,30 +11,31 @@ from redshank.web.accounts.roles import ROLES
 from redshank.web.pages.menu import SECTIONS, menu
 
 SCAN = ("Daily scan", "Worklist", "Concerns", "Questions", "Registrar")
-CHILDREN = ("Children", "Children", "Missing")
+CHILDREN = ("Children", "Children", "Missing", "MASH")
+SEEN = ("Children", "Children", "Missing")
 PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
-MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Matrix")
+MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, "Rules"],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), CHILDREN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],
     "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH],
-    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
+    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), SEARCH],
     "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), "Language"],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), ("More", "Quarantine", "Audit")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("More", "Quarantine", "Audit")],
     "administrator": ["Today", "Accounts"],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]

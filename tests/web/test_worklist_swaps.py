@@ -15,7 +15,7 @@ from .worklist_fixtures import application, town  # noqa: F401
 
 #: Route → model whose rows it opens.
 ROWS = {
-    "act-undo": "Act", **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-views", "action-make", "commission-make"), "Raised"),
+    "act-undo": "Act", **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-withdrawn", "raised-views", "action-make", "commission-make"), "Raised"),
     "action": "Action", "action-step": "Action", "commission": "Commission", "commission-act": "Commission", "referral": "Referral", "referral-decide": "Referral",
     "referral-add": "Referral", "question": "Question", "question-answer": "Question",
 }  # fmt: skip

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "redshank.web.lines",
     "redshank.web.vvol",
     "redshank.web.notices",
+    "redshank.web.sharing",
 ]
 
 MIDDLEWARE = [
@@ -96,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.lines.tags",
                 "redshank.web.vvol.tags",
                 "redshank.web.meetings.tags",
+                "redshank.web.sharing.tags",
             ],
         },
     }

@@ -29,6 +29,7 @@ from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
 from redshank.web.register import views as review
 from redshank.web.searching import views as searching
+from redshank.web.sharing import views as sharing
 from redshank.web.things import views as things
 from redshank.web.vvol import views as vvol
 from redshank.web.worklist import views as work
@@ -68,6 +69,7 @@ urlpatterns = [
     path("raised/<int:number>/settle", raised.settle, name="raised-settle"),
     path("raised/<int:number>/split", raised.split, name="raised-split"),
     path("raised/<int:number>/merge", raised.merge, name="raised-merge"),
+    path("raised/<int:number>/withdrawn", raised.agency_withdraws, name="raised-withdrawn"),
     path("raised/<int:number>/views", agencies.views, name="raised-views"),
     path("raised/<int:number>/action", tasks.action_make, name="action-make"),
     path("raised/<int:number>/commission", commissions.commission_make, name="commission-make"),
@@ -198,6 +200,15 @@ urlpatterns = [
     path("vvol/add/<str:kind>/<path:ident>", vvol.add, name="vvol-add"),
     path("vvol/<int:number>", vvol.entry, name="vvol-entry"),
     path("vvol/<int:number>/review", vvol.review, name="vvol-review"),
+    path("sharing", sharing.sharing, name="sharing"),
+    path("sharing/ask", sharing.ask_theme, name="ask-theme"),
+    path("sharing/ask/<str:about>/<path:ident>", sharing.ask_about, name="ask-about"),
+    path("sharing/<int:number>", sharing.ask, name="ask"),
+    path("sharing/<int:number>/add", sharing.ask_step, name="ask-step"),
+    path("mash", sharing.mash, name="mash"),
+    path("mash/refer/<str:person_id>", sharing.mash_refer, name="mash-refer"),
+    path("mash/<int:number>", sharing.mash_referral, name="mash-referral"),
+    path("mash/<int:number>/add", sharing.mash_step, name="mash-step"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

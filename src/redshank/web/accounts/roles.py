@@ -32,6 +32,8 @@ SEE = frozenset(
         "makesafe",
         "disruption",
         "vvol",
+        "sharing",
+        "mash",
     ]
 )
 MAY = frozenset(
@@ -88,6 +90,8 @@ MAY = frozenset(
         "line.decide",
         "line.export",
         "vvol.edit",
+        "sharing.ask",
+        "mash.record",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

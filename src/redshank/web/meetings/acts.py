@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.concerns.routing import ROUTING
-from redshank.web.meetings import sittings
+from redshank.web.meetings import beside, sittings
 from redshank.web.meetings.bodies import BODIES, GATEWAYS, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.models.about import folded
@@ -82,6 +82,8 @@ def decide(user: Any, number: int, d: Decision) -> Move:
         body = BODIES[raised.meeting]
         if missing := lacks(body, raised, d):
             raise NotAllowed(" ".join(missing.values()))
+        if d.kind in LEAVES and user.role not in body.chair and (why := beside.for_the_chair(user, raised)):
+            raise NotAllowed(f"{why}: whether it leaves is the chair's decision")
         return _keep(user, raised, d, *_follows(raised, body, d))
 
 
@@ -178,8 +180,11 @@ def merge(user: Any, number: int, d: Decision) -> Move:
         if missing := lacks(body, raised, d):
             raise NotAllowed(" ".join(missing.values()))
         made = _keep(user, raised, d, raised.owner, None, raised.meeting, raised.district, into)
-        again = Decision("again", f"{raised.title} was merged into this: {d.why}", f"{d.once[:60]}:i")
-        _keep(user, into, again, into.owner, into.next_on, into.meeting, into.district)
+        kind = "united" if beside.are_one(raised, into) else "again"
+        again = Decision(kind, f"{raised.title} was merged into this: {d.why}", f"{d.once[:60]}:i")
+        # The nearer of the two dates holds: nothing is put off by being united.
+        soonest = min(into.next_on, raised.next_on)
+        _keep(user, into, again, into.owner, soonest, into.meeting, into.district, raised)
     return made
 
 
@@ -207,6 +212,24 @@ def split(user: Any, number: int, parts: list[Subject], d: Decision) -> list[Rai
             out.append(made)
         _keep(user, raised, d, raised.owner, raised.next_on, raised.meeting, raised.district)
     return out
+
+
+def agency_withdraws(user: Any, number: int, why: str, once: str, seen: int) -> Move:
+    """An agency takes its referral back. It stays on its way with the reason, its owner and its date: the chair decides.
+
+    Raises:
+        NotAllowed: somebody was first, it is closed, or this person neither raised it nor keeps the body.
+    """
+    with transaction.atomic():
+        raised = Raised.objects.select_for_update().get(pk=number)
+        d = Decision("withdrawn", why, once, seen)
+        if (first := _before(user, raised, d)) is not None:
+            return first
+        if user.pk != raised.by_id and not BODIES[raised.meeting].runs(user.role):
+            raise NotAllowed(
+                "Who raised it withdraws it, or whoever keeps the meeting writes it down for the agency"
+            )
+        return _keep(user, raised, d, raised.owner, raised.next_on, raised.meeting, raised.district)
 
 
 def withdraw(user: Any, raised: Raised, once: str) -> None:

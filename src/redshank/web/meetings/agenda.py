@@ -13,7 +13,7 @@ from django.urls import reverse
 from redshank.web.flags.models import Act as FlagAct
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Child, Group
-from redshank.web.meetings import sittings
+from redshank.web.meetings import beside, sittings
 from redshank.web.meetings.bodies import BODIES, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.recorded import RECORDED
@@ -117,7 +117,7 @@ def standing(user: Any, rows: list[Raised]) -> dict[int, str]:
     )
     acts = FlagAct.objects.visible_to(user, purpose).filter(flag__in=flags.values("pk"), kind="confirmed")
     confirmed = {a.flag.ident: a for a in acts.select_related("by", "flag").order_by("at", "pk")}
-    out = {}
+    out, around = {}, beside.told(user, rows)
     for r in rows:
         parts = [words.word(r.about, "about")]
         if (c := children.get(r.person_id)) is not None:
@@ -131,7 +131,7 @@ def standing(user: Any, rows: list[Raised]) -> dict[int, str]:
             parts.append(f"confirmed by {f.by.name} on {words.day(f.at)}")
         elif r.about in ("child", "group", "place", "record", "line"):
             parts.append("proposed")
-        out[r.pk] = ", ".join(parts)
+        out[r.pk] = ", ".join([*parts, *around[r.pk]])
     return out
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
 from redshank.web.concerns.models import Concern
-from redshank.web.heads.models import Line, Record
+from redshank.web.heads.models import Line, Moved, Record
 from redshank.web.meetings import sittings
 from redshank.web.meetings.bodies import ABOUT, BODIES, BY_HAND, Body
 from redshank.web.meetings.models import Move, Raised
@@ -240,6 +240,11 @@ def _again(user: Any, made: Raised) -> Raised:
 
 
 def way(user: Any, about: str, ident: str) -> list[Raised]:
-    """Everything that was raised about a thing, the newest first, as far as this person may see it."""
-    rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident)
+    """Everything that was raised about a thing, the newest first, as far as this person may see it; of a child also under
+    ids that went into theirs."""
+    idents = [ident]
+    if about == "child":
+        older = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind="person", now=ident)
+        idents += older.values_list("was", flat=True)
+    rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident__in=idents)
     return list(rows.select_related("owner", "by", "act").order_by("closed_at", "-at"))

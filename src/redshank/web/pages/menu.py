@@ -46,6 +46,7 @@ SECTIONS = (
         (
             Way("see.children", "children", "Children", ("child", "child-file", "child-file-add")),
             Way("see.mace", "missing", "Missing", ("missing-child", "missing-refer")),
+            Way("see.mash", "mash", "MASH", ("mash-referral", "mash-refer")),
         ),
     ),
     Section(
@@ -89,6 +90,7 @@ SECTIONS = (
             Way("see.raised", "meetings", "Meetings", ("meeting", "sitting", "terms")),
             Way("see.raised", "raised", "Raised", ("raised-one", "raised-views", "raise", "raise-named", "action-make", "commission-make", "commission")),
             Way("see.actions", "actions", "Actions", ("action",)),
+            Way("see.sharing", "sharing", "Agencies", ("ask", "ask-about", "ask-theme")),
             Way("see.matrix", "editions", "Matrix", ("edition", "edition-row", "edition-add", "edition-compare")),
         ),
     ),

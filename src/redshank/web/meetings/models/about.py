@@ -57,14 +57,21 @@ class AboutThing(models.Model):
 
 def of_seen_things(rows: Any, user: Any) -> Any:
     """Rows about kinds that the role sees, without what is hidden from this user by id or by name."""
-    from redshank.web.concerns.models import Concern
-    from redshank.web.heads.models import Moved, Place
+    from redshank.web.heads.models import Place
 
     role = user.as_role
     rows = rows.filter(about__in=[*BY_HAND, *(a for a, kind in ABOUT.items() if role.allows(f"see.{kind}"))])
     if role.allows("see.places") and not role.small:
         cells = Place.objects.visible_to(user, role.purpose).values("cell")
         rows = rows.exclude(models.Q(about="place") & ~models.Q(ident__in=cells))
+    return without_hidden_names(rows, user)
+
+
+def without_hidden_names(rows: Any, user: Any) -> Any:
+    """Rows without those that name, or are about, somebody whose matter is hidden from this user (practice rule 13)."""
+    from redshank.web.concerns.models import Concern
+    from redshank.web.heads.models import Moved
+
     persons = sight_of(user).hidden.get("person", set())
     if not persons:
         return rows

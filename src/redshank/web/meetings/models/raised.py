@@ -21,6 +21,7 @@ KINDS = {
     "moved": "goes on with an owner and a date", "deferred": "deferred to the next sitting", "taken": "taken up", "passed": "passed on",
     "returned": "not taken up", "again": "raised again", "unheard": "not reached", "cancelled": "the sitting was cancelled or moved",
     "split": "split", "merged": "merged into another", "closed": "closed",
+    "withdrawn": "the agency withdrew it: the chair decides whether it leaves", "united": "united with another: the records hold one person",
 }  # fmt: skip
 ENDS = ("merged", "closed")
 #: What a person decides at a sitting; the others come of what is done to a sitting, or of raising it again.

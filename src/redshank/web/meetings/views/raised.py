@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from redshank.web.accounts import directory
 from redshank.web.heads.models import Person
-from redshank.web.meetings import acts, lists, raising, sittings, toolkit
+from redshank.web.meetings import acts, beside, lists, raising, sittings, toolkit
 from redshank.web.meetings.acts import Decision
 from redshank.web.meetings.bodies import BODIES, BY_HAND, GATEWAYS, LONDON, bodies_of
 from redshank.web.meetings.models import Action, Commission, Move, Raised
@@ -121,6 +121,32 @@ def raised_one(
     may = lists.may_settle(user, found)
     url = link_of(user, found)
     stood, said = looks.stood(user, found)
+    # Beside another that the records hold as the same child; what was taken in is read here too (one way, both histories).
+    near = [
+        found,
+        *(
+            r
+            for r in lists.asked_for(user, {"meeting": found.meeting}).exclude(pk=found.pk)
+            if r.about == "child" == found.about
+        ),
+    ]
+    taken_in = (
+        Raised.objects.visible_to(user, purpose)
+        .filter(moves__into=found, moves__kind="merged")
+        .select_related("by", "act")
+        .distinct()
+    )
+    before = [
+        (
+            r,
+            list(
+                Move.objects.visible_to(user, purpose)
+                .filter(raised=r)
+                .select_related("by", "owner", "raised__act")
+            ),
+        )
+        for r in taken_in
+    ]
     context = {
         "raised": found, "body": body, "began": BODIES[found.began], "moves": moves, "seen": max((m.pk for m in moves), default=0), "errors": errors or {},
         "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16), "url": url, "may": may, "sits": sits,
@@ -134,6 +160,7 @@ def raised_one(
         "others": [r for r in lists.asked_for(user, {"meeting": found.meeting}).exclude(pk=found.pk).order_by("title")[:200] if r.closed == found.closed] if may else [],
         "by_hand": {a: w for a, w in BY_HAND.items() if a in body.about},
         "options": toolkit.considered(user, found) if may and "toolkit" in body.needs else [], "option_kind": toolkit.KIND.get(found.about, ""),
+        "beside": beside.told(user, near)[found.pk], "before": before, "may_withdraw": found.closed_at is None and (found.by_id == user.pk or body.runs(user.role)),
         "may_ask": user.as_role.allows("commission.make"), "may_act": user.as_role.allows("action.make"),
     }  # fmt: skip
     return render(request, "meetings/raised_one.html", context, status=status)
@@ -206,6 +233,27 @@ def settle(request: Any, number: int) -> HttpResponse:
 def sitting_url(sitting: Any) -> str:
     url = reverse("sitting", args=[sitting.meeting, sitting.at.astimezone(LONDON).date().isoformat()])
     return f"{url}?{urlencode({'district': sitting.district})}" if sitting.district else url
+
+
+@page("see.raised", acts=True)
+def agency_withdraws(request: Any, number: int) -> HttpResponse:
+    """An agency takes back what it raised, with the reason; the chair decides what becomes of it."""
+    found = found_for(request, number)
+    if found is None:
+        return unseen(request, "raised", str(number))
+    errors: dict[str, str] = {}
+    why = texts_of(request, errors, withdrawn_why="Write the agency's reason")["withdrawn_why"]
+    if errors:
+        return raised_one(request, number, errors, 400)
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() and len(request.POST["seen"]) < 12 else 0  # fmt: skip
+    try:
+        with transaction.atomic():
+            acts.agency_withdraws(request.user, number, why, once_of(request), seen)
+            note(request, "alteration", found.about, found.ident, {"raised": number, "act": "withdrawn"})
+    except NotAllowed as reason:
+        return raised_one(request, number, {"withdrawn_why": str(reason)}, 409)
+    messages.success(request, "Kept. It stays on the agenda until the chair decides.")
+    return redirect("raised-one", number)
 
 
 @page("raised.settle", acts=True)
