@@ -493,3 +493,13 @@ def test_the_file_holds_what_the_table_shows_with_its_marking_and_no_formula(sig
         "31, band medium",
     )
     assert told["Children linked"] == "1"
+
+
+def test_the_pages_name_the_tiers_of_the_night():
+    from redshank.assessment import load_config
+    from redshank.web.lines.settings import TIERS, TOP
+
+    bands = load_config()["lines"]["bands"]
+    given = {k: v for k, v in bands.items() if isinstance(v, int)}
+    assert sorted(given, key=lambda k: -given[k]) == list(TIERS)
+    assert bands["top"] == TOP
