@@ -1,17 +1,20 @@
-"""What each agency thinks of a child or a theme, before it sees what the others think."""
+"""What each agency thinks of a child or a theme, before it sees what the others think; and an agency that withdraws what it raised."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from redshank.web.meetings import acts
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import View
 from redshank.web.meetings.models.raised import agency_of
-from redshank.web.meetings.views.raised import found_for, once_of, texts_of
+from redshank.web.meetings.raising import NotAllowed
+from redshank.web.meetings.views.raised import found_for, once_of, raised_one, texts_of
 from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import note, read
@@ -60,3 +63,24 @@ def views(request: Any, number: int) -> HttpResponse:
         "once": once_of(request), "concerns": CONCERNS, "steps": STEPS, "body": BODIES[found.meeting],
     }  # fmt: skip
     return render(request, "meetings/views.html", context, status=400 if errors else 200)
+
+
+@page("see.raised", acts=True)
+def agency_withdraws(request: Any, number: int) -> HttpResponse:
+    """An agency takes back what it raised, with the reason; the chair decides what becomes of it."""
+    found = found_for(request, number)
+    if found is None:
+        return unseen(request, "raised", str(number))
+    errors: dict[str, str] = {}
+    why = texts_of(request, errors, withdrawn_why="Write the agency's reason")["withdrawn_why"]
+    if errors:
+        return raised_one(request, number, errors, 400)
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() and len(request.POST["seen"]) < 12 else 0  # fmt: skip
+    try:
+        with transaction.atomic():
+            acts.agency_withdraws(request.user, number, why, once_of(request), seen)
+            note(request, "alteration", found.about, found.ident, {"raised": number, "act": "withdrawn"})
+    except NotAllowed as reason:
+        return raised_one(request, number, {"withdrawn_why": str(reason)}, 409)
+    messages.success(request, "Kept. It stays on the agenda until the chair decides.")
+    return redirect("raised-one", number)

@@ -235,27 +235,6 @@ def sitting_url(sitting: Any) -> str:
     return f"{url}?{urlencode({'district': sitting.district})}" if sitting.district else url
 
 
-@page("see.raised", acts=True)
-def agency_withdraws(request: Any, number: int) -> HttpResponse:
-    """An agency takes back what it raised, with the reason; the chair decides what becomes of it."""
-    found = found_for(request, number)
-    if found is None:
-        return unseen(request, "raised", str(number))
-    errors: dict[str, str] = {}
-    why = texts_of(request, errors, withdrawn_why="Write the agency's reason")["withdrawn_why"]
-    if errors:
-        return raised_one(request, number, errors, 400)
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() and len(request.POST["seen"]) < 12 else 0  # fmt: skip
-    try:
-        with transaction.atomic():
-            acts.agency_withdraws(request.user, number, why, once_of(request), seen)
-            note(request, "alteration", found.about, found.ident, {"raised": number, "act": "withdrawn"})
-    except NotAllowed as reason:
-        return raised_one(request, number, {"withdrawn_why": str(reason)}, 409)
-    messages.success(request, "Kept. It stays on the agenda until the chair decides.")
-    return redirect("raised-one", number)
-
-
 @page("raised.settle", acts=True)
 def merge(request: Any, number: int) -> HttpResponse:
     """Puts one thing into another that goes on."""
