@@ -18,9 +18,9 @@ is what a force whose words nobody has met should expect of the rules as they sh
 
 The seventh (control room and front line), the eighth (partners and intelligence) and the ninth, by further hands that saw no
 rule, were measured before anything was done: F1 0.777 (precision 0.780, recall 0.774), 0.779 (0.789, 0.769) and 0.829 (0.790,
-0.872). The seventh and eighth were then read for errors by their kind: their figures since (0.897, 0.873) flatter. The ninth
+0.872). The seventh and eighth were then read for errors by their kind: their figures since (0.896, 0.872) flatter. The ninth
 is withheld as the sixth is: after it 0.835 (0.796, 0.879), the sixth 0.804 (0.795, 0.814), from 0.796 (0.785, 0.807). So
-most of what the two gained is their own wording, and a wording that nobody has met gains a hundredth.
+most of what the seventh and eighth gained is their own wording: wording that nobody has met gains less than a hundredth.
 
 The floor only guards against falling back; the honest figure on texts by another hand is what ``evaluate`` says.
 """
