@@ -18,8 +18,9 @@ is what a force whose words nobody has met should expect of the rules as they sh
 
 The seventh (control room and front line), the eighth (partners and intelligence) and the ninth, by further hands that saw no
 rule, were measured before anything was done: F1 0.777 (precision 0.780, recall 0.774), 0.779 (0.789, 0.769) and 0.829 (0.790,
-0.872). The seventh and eighth were then read for errors by their kind; the ninth is withheld as the sixth is, and a change
-stood only where neither of the two fell.
+0.872). The seventh and eighth were then read for errors by their kind: their figures since (0.896, 0.872) flatter. The ninth
+is withheld as the sixth is: after it 0.835 (0.796, 0.879), the sixth 0.804 (0.795, 0.814), from 0.796 (0.785, 0.807). So
+most of what the seventh and eighth gained is their own wording: wording that nobody has met gains less than a hundredth.
 
 The floor only guards against falling back; the honest figure on texts by another hand is what ``evaluate`` says.
 """
@@ -34,8 +35,8 @@ from redshank.signals.scanner import merge
 
 FILES = {  # file and floor
     "heldout.txt": 0.86, "heldout_second.txt": 0.86, "heldout_third.txt": 0.78, "heldout_fourth.txt": 0.82,
-    "heldout_fifth.txt": 0.73, "heldout_sixth.txt": 0.76, "heldout_seventh.txt": 0.75, "heldout_eighth.txt": 0.75,
-    "heldout_ninth.txt": 0.80,
+    "heldout_fifth.txt": 0.75, "heldout_sixth.txt": 0.78, "heldout_seventh.txt": 0.87, "heldout_eighth.txt": 0.85,
+    "heldout_ninth.txt": 0.81,
 }  # fmt: skip
 WITHHELD = {"heldout_sixth.txt", "heldout_ninth.txt"}
 CHILD_NAMED = {

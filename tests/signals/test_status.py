@@ -122,3 +122,34 @@ def test_the_hour_that_opens_a_line_of_a_log_is_no_year():
     assert {
         h.status for h in signal_engine().read("In 2016 the girl was with an older man.", "incidents", DAY)
     } == {"historic"}
+
+
+def _statuses(text: str, indicator: str) -> set[str]:
+    hits = signal_engine().read(text, "partner_referrals", DAY, names_child=True)
+    return {h.status for h in hits if h.rule.indicator == indicator}
+
+
+def test_the_condition_of_a_threat_was_read_as_a_supposition():
+    for text in (
+        "The boy was threatened with violence if he speaks to anyone.",
+        "He said he will hurt the girl's sister unless she does what he says.",
+    ):
+        assert _statuses(text, "coercion_or_control") == {"affirmed"}, text
+    text = "If the boy is threatened, ring the police."
+    assert "affirmed" not in _statuses(text, "coercion_or_control")
+
+
+def test_a_pupil_of_year_eight_was_read_as_long_past():
+    text = "A pupil in Year {} got into a van driven by an unknown man."
+    assert _statuses(text.format(8), "taxi_or_vehicle") == {"affirmed"}
+    assert _statuses(text.format(4), "taxi_or_vehicle") == {"historic"}
+
+
+def test_an_age_in_brackets_hid_the_should():
+    text = "Should Zara (13) return with new trainers that nobody bought, tell her worker."
+    assert "affirmed" not in _statuses(text, "unexplained_gifts")
+
+
+def test_an_enquiry_to_be_made_at_a_hotel_was_read_as_a_visit():
+    text = "Enquire at the Harbour Hotel as to whether the girl has been there."
+    assert "affirmed" not in _statuses(text, "hotel_or_premises")
