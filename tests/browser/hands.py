@@ -122,3 +122,13 @@ class Keyboard(Mouse):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"not reached by {TABS} steps of the Tab key: {targets[0]}")
+
+
+def give_reason(page: Page) -> None:
+    """A child's page that was opened from no task asks why; the answer is no click on the way to the records."""
+    if "Why do you open" not in page.title():
+        return
+    page.get_by_role("radio").first.check()
+    page.get_by_label("In a few words, which one").fill("the daily scan")
+    page.get_by_role("button", name="Open it").click()
+    page.wait_for_load_state()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .hands import give_reason
 from .serving import Served
 
 People = Callable[..., Any]
@@ -50,6 +51,7 @@ def asked_and_referred(people: People, look: Look) -> None:
     look(hand.page)
     hand.go("/children")
     hand.page.locator('main a[href^="/children/"]').first.click()
+    give_reason(hand.page)
     hand.link("Record a referral to the MASH")
     look(hand.page)
     hand.write("Who referred", "A school")

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from .hands import give_reason
+
 RECORD = re.compile(
     r"^(crime|incident|missing episode|vulnerability entry|intelligence report|custody record|partner referral|county line|premises) \S"
 )
@@ -36,16 +38,6 @@ def shows_records(page: Page) -> bool:
     return any(
         RECORD.match(text.strip()) for text in page.get_by_role("main").get_by_role("link").all_inner_texts()
     )
-
-
-def give_reason(page: Page) -> None:
-    """A child's page that was opened from no task asks why; the answer is no click on the way to the records."""
-    if "Why do you open" not in page.title():
-        return
-    page.get_by_role("radio").first.check()
-    page.get_by_label("In a few words, which one").fill("the daily scan")
-    page.get_by_role("button", name="Open it").click()
-    page.wait_for_load_state()
 
 
 def spread(rows: list[list[str]]) -> list[list[str]]:
