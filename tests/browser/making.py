@@ -57,7 +57,7 @@ def asked_and_referred(people: People, look: Look) -> None:
     hand.write("Who referred", "A school")
     hand.write("What the referral says", "Met by an adult at the gate")
     hand.write("Received on", "2026-01-05")
-    hand.write("At", "10:00")
+    hand.page.get_by_label("At", exact=True).fill("10:00")
     hand.button("Keep this")
     look(hand.page)
     hand.go("/mash")
