@@ -638,7 +638,8 @@ def test_what_stands_before_the_meeting_from_elsewhere_shows_in_the_edition(web)
     edition = prepare(web.client("researcher"))
     ident = ident_of(edition, "Mira LANE")
     web.client("researcher").post(
-        f"/raise/child/{ident}", {"meeting": "four_weekly", "why": "From her page.", "once": "p"}
+        f"/raise/child/{ident}",
+        {"meeting": "four_weekly", "why": "From her page.", "once": "p", "sight": "closed"},
     )
     assert "From her page." in said(web.client("analyst").get(f"/matrix/{edition.pk}/children/{ident}"))
     raise_from(web, edition, ident)

@@ -43,7 +43,7 @@ def to_confirm(user: Any, purpose: str) -> Block:
     """What the night suspects and nobody confirmed or refuted yet."""
     found = [s for s in lines_of(user) if s.asks]
     lines = [_line(s, "suspected use of sexual exploitation: confirm or refute") for s in found[:SHOWN]]
-    return Block("County lines that wait for a person's word", lines, len(found), f"{reverse('lines')}?show=asks")  # fmt: skip
+    return Block("County lines that wait for a person’s word", lines, len(found), f"{reverse('lines')}?show=asks")  # fmt: skip
 
 
 def lines(user: Any, purpose: str) -> Block:
