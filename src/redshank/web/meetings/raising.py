@@ -154,11 +154,16 @@ def check_the_chair(body: Body, of: Subject | Raised) -> None:
     Raises:
         NotAllowed: nobody who has the body's chair sees this place.
     """
+    from redshank.web.accounts.roles import ROLES
+
     chairs = list(present().filter(role__in=body.chair)) if of.about == "place" else []
     if chairs and not any(subject(one, of.about, of.ident) for one in chairs):
+        takes = [
+            b.short for b in BODIES.values() if "place" in b.about and any(ROLES[r].small for r in b.chair)
+        ]
         raise NotAllowed(
-            f"Fewer than three children are tied to this place, so the chair of the {body.short} does not see it: "
-            "choose the daily or the four-weekly meeting"
+            f"Fewer than three children are tied to this place, so the chair of the {body.short} does not see it. "
+            f"Whose chair does: {', '.join(takes) or 'none'}"
         )
 
 
@@ -205,7 +210,6 @@ def raise_to(
     """Puts a thing before a body, with who and why; whether it stands there only now."""
     if body.by_district and not district:
         raise NotAllowed("Choose the district whose meeting takes it")
-    check_the_chair(body, of)
     district = district if body.by_district else ""
     now = timezone.now()
     made = Raised(

@@ -360,6 +360,7 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
             try:
                 if subject.closed and request.POST["sight"] == "open":
                     subject = raising.as_the_chair_sees(body, subject)
+                raising.check_the_chair(body, subject)
                 with transaction.atomic():
                     made, new = raising.raise_to(
                         user,
