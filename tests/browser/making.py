@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .hands import give_reason
+from .hands import give_reason, raise_concern
 from .serving import Served
 
 People = Callable[..., Any]
@@ -78,15 +78,7 @@ def editions(people: People, look: Look) -> None:
 
 def concern(people: People, look: Look) -> None:
     hand = people("Neighbourhood and proactive team officer")
-    hand.go("/concerns/raise")
-    hand.choose("May somebody be in danger now", "No")
-    hand.write(
-        "What did you see, hear, or get told?",
-        "A grey car waits at the school gate each Friday and a girl of about 14 gets in.",
-    )
-    hand.button("Send")
-    if hand.page.get_by_text("Not sent yet.").count():
-        hand.button("Send it like this")
+    raise_concern(hand, "A grey car waits at the school gate each Friday and a girl of about 14 gets in.")
     look(hand.page)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from .clock import Clock
 from .conftest import Watch
-from .hands import Mouse
+from .hands import Mouse, raise_concern
 from .serving import Served, run
 from .test_meetings import GATEWAY, LABELS, WHAT, decide
 
@@ -140,13 +140,7 @@ def report(hand: Mouse, task: str, result: str) -> None:
 def test_nothing_that_was_raised_is_lost_from_the_first_night_to_closed_actions(at, force):
     # Friday 3 April: five things are raised
     officer = at("2026-04-03 16:40", OFFICER)
-    officer.go("/concerns/raise")
-    officer.choose("May somebody be in danger now", "No")
-    officer.write("What did you see, hear, or get told?", WHAT)
-    officer.button("Send")
-    if officer.page.get_by_text("Not sent yet.").count():
-        officer.button("Send it like this")
-    concern = path(officer)
+    concern = raise_concern(officer, WHAT)
 
     analyst = at("2026-04-03 16:55", "Analyst")
     analyst.go(concern)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .hands import raise_concern
+
 WHAT = "A girl of about 14 waits at the arcade each Friday and gets into a grey car."
 OFFICER = "Neighbourhood and proactive team officer"
 
@@ -50,13 +52,7 @@ GATEWAY = "Children Act 2004, sections 10 and 11: co-operation and safeguarding"
 
 def test_a_concern_goes_its_whole_way_and_its_author_reads_the_answer(people, served):
     officer = people(OFFICER)
-    officer.go("/concerns/raise")
-    officer.choose("May somebody be in danger now", "No")
-    officer.write("What did you see, hear, or get told?", WHAT)
-    officer.button("Send")
-    if officer.page.get_by_text("Not sent yet.").count():
-        officer.button("Send it like this")
-    concern = officer.page.url.removeprefix(served.base)
+    concern = raise_concern(officer, WHAT)
 
     analyst = people("Analyst")
     analyst.go(concern)

@@ -68,7 +68,7 @@ def test_a_child_whose_records_are_partly_under_handling_c_is_raised_as_the_open
     asked = sent(analyst, "child", ident, "tasking")
     assert asked.status_code == 400
     assert "Choose with which records it is raised" in words(asked)
-    assert "not before the chair of: TTCG, MACE" in words(asked)
+    assert "does not see what rests on it, in: TTCG, MACE" in words(asked)
     assert sent(analyst, "child", ident, "tasking", sight="open").status_code == 302
     assert not raised().closed
     assert chair.get(f"/raised/{raised().pk}").status_code == 200
@@ -86,3 +86,46 @@ def test_of_what_rests_on_handling_c_alone_nothing_goes_to_a_chair_in_the_open(s
     refused = sent(sign_in("analyst"), "group", place.group["closed"], "tasking", sight="open")
     assert refused.status_code == 400
     assert "sees nothing of it in the open records" in words(refused)
+
+
+def test_the_open_records_are_raised_also_to_a_chair_who_is_cleared(sign_in, place):
+    assert sent(sign_in("analyst"), "child", place.person["Cara"], "daily", sight="open").status_code == 302
+    assert not raised().closed
+
+
+def test_an_agency_is_asked_about_a_child_partly_under_handling_c_once_nothing_written_rests_on_it(
+    sign_in, place
+):
+    from redshank.web.sharing.models import Ask
+
+    officer, chair = sign_in("exploitation_officer"), sign_in("mace_coordinator")
+    ident = place.person["Cara"]
+    form = {
+        "agency": "Children's services", "what": "Attendance", "why": "To see where help is needed", "gateway": "ca2004",
+        "due": "2030-01-31", "once": "a",
+    }  # fmt: skip
+    refused = officer.post(f"/sharing/ask/child/{ident}", form)
+    assert refused.status_code == 400
+    assert "Say that nothing of it rests on handling C" in words(refused)
+    assert officer.post(f"/sharing/ask/child/{ident}", form | {"open": "yes"}).status_code == 302
+    ask = Ask.objects.get()
+    assert not ask.closed
+    assert chair.get(f"/sharing/{ask.pk}").status_code == 200
+    alone = officer.post(f"/sharing/ask/group/{place.group['closed']}", form | {"open": "yes", "once": "b"})
+    assert alone.status_code == 400
+    assert "rests on reports of handling C alone" in words(alone)
+
+
+def test_a_referral_to_the_front_door_is_read_by_the_chairs_of_that_child(sign_in, place):
+    from redshank.web.sharing.models import Referral
+
+    officer, chair = sign_in("exploitation_officer"), sign_in("mace_coordinator")
+    form = {
+        "agency": "A school",
+        "what": "Met at the gate",
+        "day": "2026-01-05",
+        "time": "10:00",
+        "once": "m",
+    }
+    assert officer.post(f"/mash/refer/{place.person['Cara']}", form).status_code == 302
+    assert chair.get(f"/mash/{Referral.objects.get().pk}").status_code == 200

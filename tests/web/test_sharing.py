@@ -336,6 +336,18 @@ def test_a_referral_that_an_agency_withdraws_stays_until_the_chair_decides(town,
     assert again(raised).closed_at is not None
 
 
+def test_what_was_withdrawn_leaves_by_no_merging_either(town):  # noqa: F811
+    from redshank.web.meetings import acts
+
+    raised, into = raise_child(), raise_child(ident="p-ben", once="other")
+    assert withdrawn(raised, tools.client("researcher")).status_code == 302
+    d = acts.Decision("merged", "one matter", "m", seen=raised.moves.last().pk, into=into.pk)
+    with pytest.raises(acts.NotAllowed, match="the chair's decision"):
+        acts.merge(tools.account("safeguarding_lead"), raised.pk, d)
+    acts.merge(tools.account("duty_inspector"), raised.pk, d)
+    assert again(raised).closed_at is not None
+
+
 def test_who_neither_raised_it_nor_keeps_the_meeting_withdraws_nothing(town):  # noqa: F811
     raised = raise_child()
     assert withdrawn(raised, tools.client("missing_adviser")).status_code == 409

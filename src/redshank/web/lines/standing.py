@@ -204,10 +204,9 @@ def differs(s: Standing, others: list[Standing]) -> str:
     if s.line.force_score is not None and len(both) > 1:
         here = 1 + sum(o.counts > s.counts for o in both)
         there = 1 + sum(o.line.force_score > s.line.force_score for o in both if o.line)
-        way = (
-            "the same place" if here == there else "further up here" if here < there else "further down here"
+        said.append(
+            f"of the {len(both)} lines that both score it is no. {here} here and no. {there} by the force"
         )
-        said.append(f"{way} in the order of the {len(both)} lines that both score: {here} here, {there} by the force")  # fmt: skip
     return "; ".join(said)
 
 

@@ -80,11 +80,16 @@ def decide(user: Any, number: int, d: Decision) -> Move:
         if (first := _before(user, raised, d)) is not None:
             return first
         body = BODIES[raised.meeting]
-        if missing := lacks(body, raised, d):
-            raise NotAllowed(" ".join(missing.values()))
-        if d.kind in LEAVES and user.role not in body.chair and (why := beside.for_the_chair(user, raised)):
-            raise NotAllowed(f"{why}: whether it leaves is the chair's decision")
+        _check(user, raised, body, d)
         return _keep(user, raised, d, *_follows(raised, body, d))
+
+
+def _check(user: Any, raised: Raised, body: Body, d: Decision) -> None:
+    """What the body needs, and whose decision it is."""
+    if missing := lacks(body, raised, d):
+        raise NotAllowed(" ".join(missing.values()))
+    if d.kind in LEAVES and user.role not in body.chair and (why := beside.for_the_chair(user, raised)):
+        raise NotAllowed(f"{why}: whether it leaves is the chair's decision")
 
 
 def _before(user: Any, raised: Raised, d: Decision) -> Move | None:
@@ -177,8 +182,7 @@ def merge(user: Any, number: int, d: Decision) -> Move:
         if into is None or into.pk == raised.pk or into.closed_at is not None or into.closed != raised.closed:
             raise NotAllowed("Choose another open thing that it goes into")
         body = BODIES[raised.meeting]
-        if missing := lacks(body, raised, d):
-            raise NotAllowed(" ".join(missing.values()))
+        _check(user, raised, body, d)
         made = _keep(user, raised, d, raised.owner, None, raised.meeting, raised.district, into)
         kind = "united" if beside.are_one(raised, into) else "again"
         again = Decision(kind, f"{raised.title} was merged into this: {d.why}", f"{d.once[:60]}:i")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -167,16 +168,27 @@ def check_the_chair(body: Body, of: Subject | Raised) -> None:
         )
 
 
-def as_the_chair_sees(body: Body, of: Subject) -> Subject:
-    """The same thing without what rests on handling C, for a chair who is not cleared (practice rule 12).
+def in_open(of: Subject, roles: Iterable[str]) -> Subject | None:
+    """The same thing as those of some roles see it who are not cleared: without what rests on handling C (practice rule 12)."""
+    from redshank.web.accounts.roles import ROLES
+
+    sees_open = [r for r in roles if ROLES[r].scope == "all" and not ROLES[r].cleared]
+    rows = present().filter(role__in=sees_open).order_by("name", "username")
+    return next((seen for one in rows if (seen := subject(one, of.about, of.ident)) is not None), None)
+
+
+def for_the_chair(body: Body, of: Subject) -> Subject:
+    """The same thing as its open records show it, in sight of whoever has the body's chair.
 
     Raises:
-        NotAllowed: nobody who has the body's chair sees anything of it.
+        NotAllowed: its open records show nothing of it, or nothing to such a chair.
     """
-    for one in present().filter(role__in=body.chair).order_by("name", "username"):
-        if not one.as_role.cleared and (seen := subject(one, of.about, of.ident)) is not None:
-            return seen
-    raise NotAllowed(f"Whoever has the chair of the {body.short} sees nothing of it in the open records")
+    from redshank.web.accounts.roles import ROLES
+
+    seen = in_open(of, body.chair if chairs_not_cleared([body]) else ROLES)
+    if seen is None:
+        raise NotAllowed(f"Whoever has the chair of the {body.short} sees nothing of it in the open records")
+    return seen
 
 
 def chairs_not_cleared(bodies: list[Body]) -> list[Body]:

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.accounts.models import User
+from redshank.web.accounts.roles import ROLES
 from redshank.web.concerns.routing import ROUTING
 from redshank.web.heads.models import Moved
 from redshank.web.meetings.bodies import GATEWAYS
 from redshank.web.meetings.models.about import folded
-from redshank.web.meetings.raising import NotAllowed, Subject
+from redshank.web.meetings.raising import NotAllowed, Subject, in_open
 from redshank.web.sharing.models import OPEN, Ask, AskStep, Referral, ReferralStep
 from redshank.web.sharing.settings import SETTINGS
 
@@ -59,8 +60,8 @@ def ask(user: Any, of: Subject, agency: str, what: str, why: str, gateway: str, 
     """
     if (before := Ask.objects.filter(once=once).first()) is not None:
         return before
-    if of.closed:
-        raise NotAllowed("This rests on a report of handling C: no agency is asked about it by name. Ask about a theme, in words of your own")  # fmt: skip
+    if of.closed and (of := in_open(of, ROLES) or of).closed:
+        raise NotAllowed("This rests on reports of handling C alone: no agency is asked about it by name. Ask about a theme, in words of your own")  # fmt: skip
     if agency not in agencies():
         raise NotAllowed("Choose an agency of which somebody has an account")
     if gateway not in GATEWAYS or gateway == "none":

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from redshank.web.accounts.roles import ROLES
 from redshank.web.concerns.routing import ROUTING
 from redshank.web.heads.models import Appearance
 from redshank.web.meetings import raising
@@ -94,6 +95,8 @@ def _ask(request: Any, of: Subject | None) -> HttpResponse:
             errors["due"] = "Give a day that is still to come, as 2026-03-31"
         if post.get("gateway") not in GATEWAYS or post.get("gateway") == "none":
             errors["gateway"] = "Name the gateway: to ask is to share whom it is about"
+        if of is not None and of.closed and not post.get("open"):
+            errors["open"] = "Say that nothing of it rests on handling C"
         if post.get("agency") not in acts.agencies():
             errors["agency"] = "Choose an agency of which somebody has an account"
         if not errors and due is not None:
@@ -215,7 +218,16 @@ def mash_refer(request: Any, person_id: str) -> HttpResponse:
             errors["record"] = "Choose one of the child's referrals in the records, or none"
         if not errors and at is not None:
             with transaction.atomic():
-                made = acts.refer(user, of, said["agency"], said["what"], at, f"{user.pk}:{once}", record)
+                # What an agency told is not handling C: the chairs read it too, where the open records know the child.
+                made = acts.refer(
+                    user,
+                    raising.in_open(of, ROLES) or of,
+                    said["agency"],
+                    said["what"],
+                    at,
+                    f"{user.pk}:{once}",
+                    record,
+                )
                 note(request, "collection", "child", person_id, {"mash": made.pk})
             messages.success(request, "Kept. Its clock runs from when it was received.")
             return redirect("mash-referral", made.pk)

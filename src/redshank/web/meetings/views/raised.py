@@ -359,7 +359,7 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
             subject = of or raising.by_hand(about, said["title"], once)
             try:
                 if subject.closed and request.POST["sight"] == "open":
-                    subject = raising.as_the_chair_sees(body, subject)
+                    subject = raising.for_the_chair(body, subject)
                 raising.check_the_chair(body, subject)
                 with transaction.atomic():
                     made, new = raising.raise_to(
