@@ -164,6 +164,15 @@ def test_a_step_that_cannot_be_is_refused_and_keeps_nothing(town, kind, more, st
     assert not ask.steps.exists()
 
 
+def test_what_came_after_the_agency_was_told_is_to_be_told_again(town):  # noqa: F811
+    ask = asked()
+    for kind in ("partly", "told"):
+        assert record(ask, kind).status_code == 302
+    assert fresh(ask).told_at is not None
+    assert record(ask, "received").status_code == 302
+    assert fresh(ask).told_at is None
+
+
 def test_two_who_record_at_once_and_a_form_sent_twice(town):  # noqa: F811
     ask = asked()
     assert record(ask, "partly", once="one").status_code == 302
@@ -383,6 +392,7 @@ def merged_in_the_records(was: str = "p-ben", now: str = "p-ada"):
 def test_children_who_are_one_person_are_united_and_taken_apart_it_says_where_it_stays(town, database):  # noqa: F811
     ada, ben = raise_child(), raise_child(ident="p-ben", once="b")
     decide(ben, "moved", owner=ben.owner, next_on=later(3), once="ben")
+    decide(ada, "moved", owner=ada.owner, next_on=later(9), once="ada")
     moved = merged_in_the_records()
     analyst = tools.client("analyst")
     assert "as one person: unite them" in tools.text_of(analyst.get(f"/raised/{ben.pk}"))
@@ -390,7 +400,7 @@ def test_children_who_are_one_person_are_united_and_taken_apart_it_says_where_it
     assert sent.status_code == 302
     one, other = again(ada), again(ben)
     assert (one.closed_at, other.closed_at is None) == (None, False)
-    assert one.next_on == min(ada.next_on, again(ben).next_on)
+    assert one.next_on == later(3)  # the nearer of the two
     union = one.moves.get(kind="united")
     assert (union.into_id, union.by) == (ben.pk, analyst.user)
     page = tools.text_of(analyst.get(f"/raised/{ada.pk}"))

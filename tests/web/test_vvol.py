@@ -184,6 +184,18 @@ def test_an_entry_that_rests_on_handling_c_is_for_cleared_roles(sign_in, place):
     assert add(sign_in("partnership_officer"), "person", place.person["Cara"], "victim").status_code == 302
 
 
+def test_an_entry_that_rests_on_a_record_of_handling_c_is_for_cleared_roles_whatever_was_ticked(
+    sign_in, place
+):
+    analyst = sign_in("analyst")
+    ident = place.person["Cara"]
+    shown = analyst.get(f"/vvol/add/person/{ident}")
+    secret = next(r.key for r, _ in shown.context["evidence"] if r.handling == "C")
+    number = added(analyst, "person", ident, "victim", evidence=[secret])
+    assert analyst.get(f"/vvol/{number}").status_code == 200
+    assert sign_in("missing_adviser").get(f"/vvol/{number}").status_code == 404
+
+
 @pytest.mark.parametrize("hides", ["person", "record"])
 def test_a_restricted_person_or_record_takes_its_entry_out_of_sight(sign_in, place, hides):
     from redshank.web.policy.models import Restriction
