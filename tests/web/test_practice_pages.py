@@ -120,7 +120,7 @@ def test_rule_11_grade_and_handling_stand_with_every_intelligence_report(pages):
 
 def test_rule_14_what_only_text_shows_is_suspected_and_what_the_register_says_is_known(pages, place):
     words = pages["analyst"][f"/lines/{place.line}"].words
-    assert "known (the register or a person says so)" in words
+    assert "known: the register says so" in words
 
 
 def test_rule_15_every_page_says_as_at_when_in_words_and_in_red_when_old(pages, sign_in, monkeypatch):
