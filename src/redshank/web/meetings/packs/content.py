@@ -3,11 +3,12 @@ what the night found and nobody looked at stands in it as counts alone."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from redshank.products import papers
+from redshank.products.document import Document, say, table
+from redshank.products.document import Section as Part
 from redshank.web.matrix.settings import MARKING
 from redshank.web.meetings import agenda, terms
 from redshank.web.meetings.bodies import LONDON
@@ -15,8 +16,6 @@ from redshank.web.meetings.models import Action, Present, Sitting
 from redshank.web.meetings.tags import gateway_words, move_words
 from redshank.web.pages import words
 from redshank.web.pages.today import Block
-
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -73,25 +72,20 @@ def build(user: Any, reader: Any, sitting: Sitting) -> Pack:
         and not (reader.as_role.scope == "shared" and not body.partners)
     ):
         sections.insert(2, Section("Minutes beside the decisions", [sitting.note]))
-    return _plain(Pack(
+    return Pack(
         f"{state}: {body.title}{place}, {words.moment(sitting.at)}", MARKING, theirs.stale,
         f"For {reader.name}, {reader.as_role.title}{f' ({reader.agency})' if reader.agency else ''}: it holds what this reader may see, and is not passed on.",
         sections,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def each_text(pack: Pack, change: Callable[[str], str]) -> Pack:
-    """The pack with each of its texts changed."""
-    sections = [
-        Section(change(s.title), [change(p) for p in s.paragraphs], s.head, [[change(c) for c in row] for row in s.rows])
+def as_document(pack: Pack) -> Document:
+    """The pack in the form of every other document."""
+    parts = [
+        Part(s.title, (*say(*s.paragraphs), *([table("", s.head, s.rows)] if s.head else [])))
         for s in pack.sections
-    ]  # fmt: skip
-    return Pack(change(pack.title), pack.marking, change(pack.first), change(pack.of), sections)
-
-
-def _plain(pack: Pack) -> Pack:
-    """Without signs that no document can hold (XML 1.0, section 2.2): a pack is written whatever somebody typed."""
-    return each_text(pack, lambda text: UNWRITABLE.sub("", text))
+    ]
+    return papers.plain(Document(pack.title, pack.marking, pack.first, pack.of, tuple(parts)))
 
 
 def _terms(sitting: Sitting) -> Section:

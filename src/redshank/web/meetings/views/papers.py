@@ -8,18 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
+from redshank.products.papers import TYPES as PAPERS
+from redshank.products.papers import pdf
 from redshank.web.accounts import directory
 from redshank.web.meetings.bodies import BODIES
-from redshank.web.meetings.packs import content, docx, pdf
+from redshank.web.meetings.packs import content, docx
 from redshank.web.meetings.views.sitting import found_sitting, sitting
 from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import note
 
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
+TYPES = {form: PAPERS[form] for form in ("docx", "pdf")}
 
 
 @page("see.raised")
@@ -40,7 +39,7 @@ def pack(request: Any, meeting: str, day: str, form: str) -> HttpResponse:
     except content.NotAllowed as reason:
         return sitting(request, meeting, day, {"for": str(reason)}, 403)
     template = settings.HOME / "templates" / f"{meeting}.docx"
-    data, wrong = docx.write(told, template) if form == "docx" else (pdf.write(told), "")
+    data, wrong = docx.write(told, template) if form == "docx" else (pdf.write(content.as_document(told)), "")
     digest = hashlib.sha256(data).hexdigest()
     note(request, "disclosure", "pack", f"{meeting} {day}", {"for": reader.username, "form": form, "sha256": digest, "template": wrong[:200]})  # fmt: skip
     answer = HttpResponse(data, content_type=TYPES[form])
