@@ -1,0 +1,194 @@
+"""From a specification and figures to a document, for an edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from redshank.products.disclosure import BASE, Ref, Shown, all_exact, guarded
+from redshank.products.document import Document, Part, Section, Text, say, table
+from redshank.products.figures import REGISTRY, Figure
+from redshank.products.papers import drawing
+from redshank.products.rows import Period, Rows
+from redshank.products.specs import Heading, Spec
+from redshank.products.words import counted_day, long_day
+
+#: Who reads it. Only the force's own edition names people or groups and has exact numbers.
+EDITIONS = {"internal": "the force's own", "partner": "partners'", "public": "public"}
+MARKINGS = {"internal": "OFFICIAL-SENSITIVE", "partner": "OFFICIAL-SENSITIVE", "public": "OFFICIAL"}
+#: The probability yardstick of the Professional Head of Intelligence Assessment: word → from, to (per cent).
+YARDSTICK = (
+    ("a remote chance", 0, 5), ("highly unlikely", 10, 20), ("unlikely", 25, 35), ("a realistic possibility", 40, 50),
+    ("likely or probable", 55, 75), ("highly likely", 80, 90), ("almost certain", 95, 100),
+)  # fmt: skip
+_SLOT = re.compile(r"\{([\w.]+)(?:/([\w.]+))?\}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wrote under a heading."""
+
+    heading: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A product's own terms of reference."""
+
+    requester: str = ""
+    decision: str = ""  # that it is to inform
+    questions: tuple[str, ...] = ()
+    sources: str = ""
+    limits: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be built."""
+
+    spec: Spec
+    period: Period
+    edition: str = "internal"
+    number: int = 1
+    state: str = "Draft, not signed off"
+    terms: Terms = field(default_factory=Terms)
+    written: tuple[Written, ...] = ()
+    scope: str = "the whole force area"
+    corrections: tuple[str, ...] = ()
+
+
+def compute(spec: Spec, rows: Rows, period: Period) -> list[Figure]:
+    """The figures of a specification, in its order."""
+    return [REGISTRY[name].run(rows, period) for name in spec.figures]
+
+
+def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
+    """The document for one edition.
+
+    Raises:
+        KeyError: no such edition.
+    """
+    open_ = [f for f in figures if not REGISTRY[f.name].names]
+    shown = all_exact(figures) if wanted.edition == "internal" else guarded(open_)
+    by_name = {f.name: f for f in (figures if wanted.edition == "internal" else open_)}
+    told: set[str] = set()
+    sections = [_section(h, wanted, rows, by_name, shown, told) for h in wanted.spec.headings]
+    if wanted.corrections:
+        sections.insert(0, Section("Corrections after it was signed", say(*wanted.corrections), key="corrections"))  # fmt: skip
+    return Document(
+        f"{wanted.spec.title}, {long_day(wanted.period.start)} to {long_day(wanted.period.end)}",
+        MARKINGS[wanted.edition],
+        f"As recorded up to {long_day(rows.as_of)}, from the records of {wanted.scope}.",
+        f"{EDITIONS[wanted.edition].capitalize()} edition, number {wanted.number}. {wanted.state}. Specification {wanted.spec.version}"
+        f" ({wanted.spec.source}). Groups and persons of concern are proposed, unless it says that a person confirmed them.",
+        tuple(sections),
+    )  # fmt: skip
+
+
+def fill(template: str, name: str, shown: Mapping[Ref, Shown]) -> str:
+    """A figure's sentence with its numbers as the edition has them.
+
+    >>> fill("{a} of {b} ({a/b})", "f", {("f", "a"): Shown("1", 1, 1), ("f", "b"): Shown("4", 4, 4)})
+    '1 of 4 (25%)'
+    """
+
+    def one(found: re.Match[str]) -> str:
+        top = shown[name, found[1]]
+        if not found[2]:
+            return top.text
+        part, whole = top.number, shown[name, found[2]].number
+        if not whole or part is None:
+            return "no share"
+        return f"{round(100 * part / whole)}%"
+
+    return _SLOT.sub(one, template)
+
+
+def sentence(figure: Figure, shown: Mapping[Ref, Shown]) -> str:
+    return fill(figure.says, figure.name, shown)
+
+
+def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
+    """A figure as a sentence, a table and, where it has one, a chart."""
+    out: list[Part] = []
+    if figure.says:
+        out.append(Text(sentence(figure, shown), "figure", figure=figure.name))
+    if figure.gap:
+        out.append(Text(figure.gap, "gap", figure=figure.name))
+    grid = figure.grid
+    if grid is None or not grid.rows:
+        return out
+    rows = [[label, *(shown[figure.name, i].text for i in ids)] for label, ids in grid.rows]
+    numbers = [(label, shown[figure.name, ids[0]].number) for label, ids in grid.rows]
+    if grid.chart == "bars" and 1 < len(rows) <= 30 and any(n for _, n in numbers):
+        out.append(drawing.bars(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[0].lower(), grid.head[1].lower(), figure.name))  # fmt: skip
+    if grid.chart == "months" and len(rows) > 2 and any(n for _, n in numbers):
+        out.append(drawing.months(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[1].lower(), figure.name))  # fmt: skip
+    out.append(table(figure.title, list(grid.head), rows, figure.name))
+    return out
+
+
+def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figure], shown: Mapping[Ref, Shown], told: set[str]) -> Section:  # fmt: skip
+    out: list[Part] = []
+    mine = [w for w in wanted.written if w.heading == h.key]
+    out.extend(Text(p, "author", by=w.by) for w in mine for p in w.text.split("\n") if p.strip())
+    if not mine and h.draft and wanted.edition == "internal":
+        out.append(Text(draft(h, figures, shown), "draft"))
+    for name in h.fixed:
+        out.extend(_fixed(name, wanted, rows))
+    for name in h.figures:
+        if name not in figures:
+            out.append(Text(f"{REGISTRY[name].asks} It names people or groups, and stands in the force's own edition alone.", "gap", figure=name))  # fmt: skip
+        elif name in told:  # its table stands above
+            figure = figures[name]
+            again = sentence(figure, shown) or figure.gap
+            out.append(Text(f"{again} (Table: {figure.title}, above.)" if figure.grid else again, "figure" if figure.says else "gap", figure=name))  # fmt: skip
+        else:
+            told.add(name)
+            out.extend(parts_of(figures[name], shown))
+    if h.gap and not mine:
+        out.append(Text(h.gap, "gap"))
+    return Section(h.title, tuple(out), key=h.key)
+
+
+def draft(h: Heading, figures: Mapping[str, Figure], shown: Mapping[Ref, Shown]) -> str:
+    """What is offered to the author: figures' sentences, with the place for the confidence left open. It never chooses one."""
+
+    def one(found: re.Match[str]) -> str:
+        if found[1] == "confidence":
+            return "[choose: " + " · ".join(word for word, _, _ in YARDSTICK) + "]"
+        return sentence(figures[found[1]], shown) if found[1] in figures else ""
+
+    return " ".join(re.sub(r"\{([\w.]+)\}", one, h.draft).split())
+
+
+def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
+    p, t = wanted.period, wanted.terms
+    if name == "terms":
+        out: list[Part] = list(say(f"Period: {long_day(p.start)} to {long_day(p.end)}, {counted_day(p.days)}. Area: {wanted.scope}."))  # fmt: skip
+        for label, text in (("Asked for by", t.requester), ("Decision that it is to inform", t.decision), ("Sources asked", t.sources), ("Limits", t.limits)):  # fmt: skip
+            out.append(Text(f"{label}: {text}") if text else Text(f"{label.lower()}: nobody has written it yet.", "gap"))  # fmt: skip
+        out.extend(say(*(f"Question: {q}" for q in t.questions)))
+        return out
+    if name == "definitions":
+        return list(say(
+            "Child sexual exploitation: a form of child sexual abuse, by an individual or a group who takes advantage of an imbalance of power to coerce, manipulate or deceive somebody under 18 into sexual activity, in exchange for something that the child needs or wants, or for the advantage or status of the person who does it; it may seem consensual, and need not involve physical contact (after Department for Education, Child sexual exploitation: definition and guide for practitioners, February 2017).",
+            "Group-based: two or more people, identified or not, known to or associated with one another, who take part or facilitate by introducing, transporting, taking payment or letting their property be used (after Independent Inquiry into Child Sexual Abuse, Child sexual exploitation by organised networks, February 2022; read in a copy, check against the original).",
+            "Proposed: found by comparing records, not yet decided by anybody. Confirmed: decided by a second person who opened the records. Person of concern: somebody whom a proposal names; the records' own category stands beside it.",
+        ))  # fmt: skip
+    if name == "search":
+        read = sum(h.records for h in rows.held)
+        kinds = len({h.kind for h in rows.held})
+        return list(say(
+            f"How it was searched: all {read:,} records held from {kinds} kinds of source were compared each night as at {long_day(rows.as_of)}. Who is who was decided over all of them; a group is proposed where at least two people, identified or not, are tied to a child or to one another by two contexts of independent records that others do not share; what everybody touches ties nobody; families, teams and households alone are no group.",
+            "That nothing was found under a heading means: nothing that this search can find in these records. It does not mean that there is nothing.",
+        ))  # fmt: skip
+    if name == "methods":
+        asked = [REGISTRY[n] for n in wanted.spec.figures]
+        return [table("How each figure counts", ["Question", "How it counts"], [[q.asks, q.how] for q in asked])]
+    return list(say(
+        f"In editions for others a number below {BASE} is shown as fewer than {BASE}, and any other is rounded to the nearest {BASE}. Totals are rounded by themselves, so parts need not add up. A number is not shown where others would tell a small one. In the force's own edition numbers are exact.",
+    ))  # fmt: skip

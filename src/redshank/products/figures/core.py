@@ -1,0 +1,131 @@
+"""A figure: a named, documented query over rows. Its numbers are cells, and every cell knows what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from redshank.products.rows import Period, Rows
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A count, and the keys of what was counted (a record's key, ``group:ID``, ``flag:NUMBER``, ``act:KIND:ID``)."""
+
+    n: int
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of one or more cells. ``whole``: the population that the first column divides without overlap, if it does."""
+
+    head: tuple[str, ...]  # of the labels' column, then of each cell
+    rows: tuple[tuple[str, tuple[str, ...]], ...]  # label, ids of cells
+    whole: str = ""
+    chart: str = ""  # bars, months
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``says`` is a sentence with ``{id}`` for a cell's number and ``{a/b}`` for a share in per cent.
+
+    ``wholes``: cell → population; two figures that count the same population name it alike, so that no reader can take
+    one from the other (:mod:`redshank.products.disclosure`).
+    """
+
+    name: str
+    title: str
+    says: str
+    cells: dict[str, Cell]
+    grid: Grid | None = None
+    wholes: dict[str, str] | None = None
+    gap: str = ""  # what cannot be said, and why
+
+
+@dataclass(frozen=True)
+class Query:
+    """A figure as it is registered: what it asks, how it counts, what it reads."""
+
+    name: str
+    asks: str
+    how: str
+    names: bool  # it names people or groups: for the force's own edition alone
+    run: Callable[[Rows, Period], Figure]
+
+
+REGISTRY: dict[str, Query] = {}
+
+
+def figure(name: str, asks: str, *, names: bool = False) -> Callable[[Any], Any]:
+    """Registers a query. The function's docstring says how it counts, and is printed in the annex of each product."""
+
+    def declare(run: Callable[[Rows, Period], Figure]) -> Callable[[Rows, Period], Figure]:
+        if name in REGISTRY:
+            raise ValueError(f"two figures are called {name}")
+        REGISTRY[name] = Query(name, asks, " ".join((run.__doc__ or "").split()), names, run)
+        return run
+
+    return declare
+
+
+def cell(keys: Iterable[str]) -> Cell:
+    """So many things, each once."""
+    each = tuple(sorted(set(keys)))
+    return Cell(len(each), each)
+
+
+def of_people(pairs: Iterable[tuple[str, Iterable[str]]]) -> Cell:
+    """So many people, with the records behind them."""
+    held: dict[str, set[str]] = {}
+    for person, keys in pairs:
+        held.setdefault(person, set()).update(keys)
+    return Cell(len(held), tuple(sorted({k for keys in held.values() for k in keys})))
+
+
+def divided(
+    head: tuple[str, ...],
+    parts: Iterable[tuple[str, Cell]],
+    whole: str = "",
+    chart: str = "",
+    prefix: str = "row",
+) -> tuple[Grid, dict[str, Cell]]:
+    """A grid of one column from labelled cells, and the cells by their ids."""
+    rows, cells = [], {}
+    for n, (label, one) in enumerate(parts):
+        ident = f"{prefix}{n}"
+        rows.append((label, (ident,)))
+        cells[ident] = one
+    return Grid(head, tuple(rows), whole, chart), cells
+
+
+def by(items: Iterable[Any], label: Callable[[Any], str], key: Callable[[Any], str], order: list[str] | None = None) -> list[tuple[str, Cell]]:  # fmt: skip
+    """Things counted by a label; in the order given, else by number and label."""
+    held: dict[str, set[str]] = {}
+    for item in items:
+        held.setdefault(label(item), set()).add(key(item))
+    if order is not None:
+        return [(name, cell(held.get(name, ()))) for name in order] + [(n, cell(k)) for n, k in sorted(held.items()) if n not in order]  # fmt: skip
+    return [(name, cell(keys)) for name, keys in sorted(held.items(), key=lambda i: (-len(i[1]), i[0]))]
+
+
+AGES = ("under 10", "10 to 12", "13 to 15", "16 and 17", "18 and over", "not recorded")
+
+
+def band(age: int | None) -> str:
+    """Age bands: a local default."""
+    if age is None:
+        return "not recorded"
+    return AGES[0] if age < 10 else AGES[1] if age < 13 else AGES[2] if age < 16 else AGES[3] if age < 18 else AGES[4]  # fmt: skip
+
+
+SEXES = {"F": "female", "M": "male", "X": "other"}
+
+
+def sex(code: str) -> str:
+    return SEXES.get(code, "not recorded")
+
+
+def place(district: str) -> str:
+    return district or "no district recorded"

@@ -1,0 +1,162 @@
+"""Groups: proposed by the night, confirmed by people. A proposal is no finding of fact."""
+
+from __future__ import annotations
+
+from redshank.products.figures.core import (
+    Cell,
+    Figure,
+    Grid,
+    band,
+    by,
+    cell,
+    divided,
+    figure,
+    of_people,
+    place,
+)
+from redshank.products.rows import Period, Rows
+
+STRENGTHS = ["strong", "moderate", "weak"]
+STATES = {"proposed": "proposed, not decided", "need_more": "more is needed", "confirmed": "confirmed by a second person", "not_proven": "not proven", "withdrawn": "withdrawn"}  # fmt: skip
+AXES = {
+    "nature": ("Nature", {"cse": "child sexual exploitation", "csa": "child sexual abuse, exchange not established", "unknown": "not known"}),
+    "group_basis": ("Group basis", {"named": "two or more named", "unidentified": "two or more, not all identified", "facilitators": "one, with facilitators", "possible": "possible"}),
+    "setting": ("Setting", {"community": "community", "familial": "familial", "institutional": "institutional", "other": "other", "unknown": "not known"}),
+    "online": ("Online or in person", {"contact": "in person", "online": "online", "both": "both", "unknown": "not known"}),
+    "recent": ("When", {"recent": "recent", "non_recent": "non-recent", "both": "both"}),
+    "peers": ("Anybody involved under 18", {"no": "no", "some": "some of them", "all": "all of them", "unknown": "not known"}),
+}  # fmt: skip
+
+
+def _key(g: object) -> str:
+    return f"group:{g.ident}"  # type: ignore[attr-defined]
+
+
+@figure("groups.proposed", "How many groups are proposed, and how strong is what ties them?")
+def groups_proposed(r: Rows, p: Period) -> Figure:
+    """Groups that stand as at the time of the extracts, by strength of what ties them; how many of them were first found in the period."""
+    grid, cells = divided(("Strength of what ties them", "Groups"), by(r.groups, lambda g: g.strength, _key, STRENGTHS), "groups")  # fmt: skip
+    cells |= {
+        "all": cell(_key(g) for g in r.groups), "fresh": cell(_key(g) for g in r.groups if p.holds(g.detected)),
+        "lines": cell(_key(g) for g in r.groups if g.kind == "registered_line"),
+    }  # fmt: skip
+    says = "{all} groups stand proposed, {fresh} of them first found in the period; {lines} are county lines of the force's register."
+    return Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"})
+
+
+@figure("groups.size", "How large are they?")
+def groups_size(r: Rows, p: Period) -> Figure:
+    """Proposed groups by the number of proposed persons of concern, identified or not."""
+    label = lambda g: "two" if g.concerns <= 2 else "three or four" if g.concerns <= 4 else "five and more"  # noqa: E731
+    grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, label, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
+    concerns = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role != "child")
+    children = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role == "child")
+    cells |= {"concerns": concerns, "children": children}
+    return Figure("groups.size", "Size", "They name {concerns} proposed persons of concern and {children} children, each counted once.", cells, grid)  # fmt: skip
+
+
+@figure("groups.categories", "What do the records themselves say of the persons of concern?")
+def groups_categories(r: Rows, p: Period) -> Figure:
+    """Members who are not children, by the records' own category and whether they were under 18: a proposal stands beside what is recorded, never in its place."""
+    people: dict[str, tuple[str, int | None, set[str]]] = {}
+    for m in r.members:
+        if m.role != "child":
+            before = people.get(m.person, ("", None, set()))
+            category = m.category if m.category not in ("none", "") else before[0]
+            people[m.person] = (category, m.age, before[2] | {f"group:{m.group}"})
+    label = lambda v: v[0] or "no record names them so"  # noqa: E731
+    labels = sorted({label(v) for v in people.values()})
+    parts = [(name, of_people((i, v[2]) for i, v in people.items() if label(v) == name)) for name in labels]
+    grid, cells = divided(("As recorded", "Proposed persons of concern"), parts, "concerns")
+    cells |= {
+        "all": of_people((i, v[2]) for i, v in people.items()),
+        "young": of_people((i, v[2]) for i, v in people.items() if v[1] is not None and v[1] < 18),
+        "unknown": of_people((i, v[2]) for i, v in people.items() if v[1] is None),
+    }  # fmt: skip
+    says = "Of {all} proposed persons of concern {young} are under 18 and are children first; of {unknown} the age is not recorded."
+    return Figure("groups.categories", "As the records have them", says, cells, grid, {"all": "concerns"})
+
+
+@figure("groups.districts", "Where are they?")
+def groups_districts(r: Rows, p: Period) -> Figure:
+    """Groups by the districts of the records that tie them; one that spans districts counts in each."""
+    pairs = [(d, g) for g in r.groups for d in (g.districts or ("",))]
+    grid, cells = divided(("District", "Groups"), by(pairs, lambda x: place(x[0]), lambda x: _key(x[1])), chart="bars")  # fmt: skip
+    cells |= {"across": cell(_key(g) for g in r.groups if len(g.districts) > 1)}
+    return Figure("groups.districts", "Groups by district", "{across} groups span more than one district and count in each.", cells, grid)  # fmt: skip
+
+
+@figure("groups.flags", "What did people decide on group-based exploitation?")
+def groups_flags(r: Rows, p: Period) -> Figure:
+    """Flags of group-based exploitation proposed or decided in the period, by where they stand now."""
+    mine = [f for f in r.flags if p.holds(f.proposed) or p.holds(f.decided)]
+    parts = by(mine, lambda f: STATES[f.state], lambda f: f"flag:{f.number}", list(STATES.values()))
+    grid, cells = divided(("Where it stands", "Flags"), parts, "flags")
+    cells |= {"all": cell(f"flag:{f.number}" for f in mine), "yes": cell(f"flag:{f.number}" for f in mine if f.state == "confirmed")}  # fmt: skip
+    return Figure("groups.flags", "Flags", "{all} flags were proposed or decided in the period; {yes} stand confirmed.", cells, grid, {"all": "flags"})  # fmt: skip
+
+
+@figure("groups.axes", "Of which kind is what was confirmed?")
+def groups_axes(r: Rows, p: Period) -> Figure:
+    """Confirmed flags of the period by each axis of the definition."""
+    done = [f for f in r.flags if f.state == "confirmed" and p.holds(f.decided)]
+    rows, cells = [], {"all": cell(f"flag:{f.number}" for f in done)}
+    for axis, (title, options) in AXES.items():
+        for key, said in options.items():
+            ident = f"{axis}_{key}"
+            cells[ident] = cell(f"flag:{f.number}" for f in done if f.axes.get(axis) == key)
+            rows.append((f"{title}: {said}", (ident,)))
+    grid = Grid(("Axis", "Confirmed flags"), tuple(rows))
+    return Figure("groups.axes", "What was confirmed, by axis", "{all} flags were confirmed in the period.", cells, grid, {"all": "flags.confirmed"})  # fmt: skip
+
+
+@figure("groups.named", "Which groups, and why?", names=True)
+def groups_named(r: Rows, p: Period) -> Figure:
+    """The groups in the order of the night's list, each with the sentence that says why it is proposed."""
+    rows, cells = [], {}
+    for n, g in enumerate(r.groups):
+        cells[f"g{n}"] = cell(g.keys)
+        rows.append((f"{g.label} (proposed; {g.strength}). {g.sentence}", (f"g{n}",)))
+    grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows))
+    return Figure("groups.named", "The groups", "{n} groups, with the number of records that tie each.", cells | {"n": Cell(len(r.groups))}, grid)  # fmt: skip
+
+
+@figure("groups.gaps", "What is not known about them?")
+def groups_gaps(r: Rows, p: Period) -> Figure:
+    """Gaps that the explanation of each group states, counted by their wording without numbers."""
+    import re
+
+    plain = lambda text: re.sub(
+        r"^(One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|\d+)\b", "Some", text
+    )  # noqa: E731
+    pairs = [(plain(text), g) for g in r.groups for text in g.gaps]
+    grid, cells = divided(("Gap", "Groups"), by(pairs, lambda x: x[0], lambda x: _key(x[1])))
+    cells |= {"with": cell(_key(g) for g in r.groups if g.gaps), "all": cell(_key(g) for g in r.groups)}
+    return Figure("groups.gaps", "Gaps in what is known", "{with} of {all} groups have at least one stated gap.", cells, grid, {"all": "groups"})  # fmt: skip
+
+
+@figure("groups.children_ages", "How old are the children tied to groups?")
+def groups_children_ages(r: Rows, p: Period) -> Figure:
+    """Children who are members of proposed groups, each once, by age as at the extracts."""
+    people: dict[str, tuple[str, set[str]]] = {}
+    for m in r.members:
+        if m.role == "child":
+            people.setdefault(m.person, (band(m.age), set()))[1].add(f"group:{m.group}")
+    from redshank.products.figures.core import AGES
+
+    parts = [(label, of_people((i, v[1]) for i, v in people.items() if v[0] == label)) for label in AGES]
+    grid, cells = divided(("Age", "Children"), parts, "group.children", "bars")
+    cells |= {"all": of_people((i, v[1]) for i, v in people.items())}
+    return Figure("groups.children_ages", "Children tied to groups", "{all} children are tied to a proposed group.", cells, grid, {"all": "group.children"})  # fmt: skip
+
+
+def lines_table(r: Rows) -> tuple[Grid, dict[str, Cell]]:
+    return divided(("Use of sexual exploitation", "County lines"), by(r.lines, lambda x: x.use or "not known", lambda x: f"line:{x.ref}", ["known", "suspected", "not known"]), "lines")  # fmt: skip
+
+
+@figure("lines.use", "Which county lines are known or suspected to use sexual exploitation?")
+def lines_use(r: Rows, p: Period) -> Figure:
+    """County lines of the register by use: known where the register or a person says so, suspected where a text does."""
+    grid, cells = lines_table(r)
+    cells |= {"all": cell(f"line:{x.ref}" for x in r.lines)}
+    return Figure("lines.use", "County lines", "{all} county lines stand in the register.", cells, grid, {"all": "lines"})  # fmt: skip

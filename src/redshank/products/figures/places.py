@@ -1,0 +1,100 @@
+"""Places, times, and how it is done."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from redshank.products.figures.core import Figure, Grid, by, cell, divided, figure, place
+from redshank.products.rows import Period, Record, Rows
+
+LONDON = ZoneInfo("Europe/London")
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+PARTS = ["06 to 12", "12 to 18", "18 to 24", "00 to 06"]
+LEAST = 3  # children in a place that is named (practice rule 10)
+
+
+def told(r: Rows, p: Period) -> list[Record]:
+    return [x for x in r.records if x.indicators and p.holds(x.known)]
+
+
+@figure("places.named", "Which places?")
+def places_named(r: Rows, p: Period) -> Figure:
+    """Places of the profile by place with at least three children behind them, in its order: at most twenty. A child's own home, placement or school never makes a place."""
+    shown = [x for x in r.places if x.children >= LEAST][:20]
+    rows, cells = [], {}
+    for n, x in enumerate(shown):
+        cells[f"p{n}"] = cell(x.keys)
+        rows.append((f"{x.name}, {place(x.district)}", (f"p{n}",)))
+    grid = Grid(("Place", "Records"), tuple(rows))
+    cells |= {"shown": cell(f"place:{x.cell}" for x in shown), "all": cell(f"place:{x.cell}" for x in r.places)}  # fmt: skip
+    return Figure("places.named", "Places", "{shown} places have at least three children behind them, of {all} that were found.", cells, grid, {"all": "places"})  # fmt: skip
+
+
+@figure("places.districts", "Where are the places?")
+def places_districts(r: Rows, p: Period) -> Figure:
+    """All places found, by the district that most of their records name."""
+    grid, cells = divided(("District", "Places"), by(r.places, lambda x: place(x.district), lambda x: f"place:{x.cell}"), "places")  # fmt: skip
+    return Figure("places.districts", "Places by district", "{all} places.", cells | {"all": cell(f"place:{x.cell}" for x in r.places)}, grid, {"all": "places"})  # fmt: skip
+
+
+@figure("models", "How is it done?")
+def models(r: Rows, p: Period) -> Figure:
+    """Records of the period with a signal, by indicator; a record with several counts in each. Signals are what a text or a field says, not what was found true."""
+    said = r.words.get("indicator", {})
+    found = told(r, p)
+    pairs = [(said.get(i, i.replace("_", " ")), x) for x in found for i in x.indicators]
+    grid, cells = divided(("Indicator", "Records"), by(pairs, lambda x: x[0], lambda x: x[1].key), chart="bars")  # fmt: skip
+    return Figure("models", "Signals by indicator", "{all} records of the period hold a signal.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "told"})  # fmt: skip
+
+
+@figure("routes", "Which routes and vehicles?")
+def routes(r: Rows, p: Period) -> Figure:
+    """Records of the period that tell of a child moved, or in the vehicle of an unrelated person, by district."""
+    found = [x for x in told(r, p) if x.indicators & {"transported", "taxi_or_vehicle"}]
+    grid, cells = divided(("District", "Records"), by(found, lambda x: place(x.district), lambda x: x.key), "moved")  # fmt: skip
+    cells |= {"all": cell(x.key for x in found), "moved": cell(x.key for x in found if "transported" in x.indicators)}  # fmt: skip
+    return Figure("routes", "Routes and vehicles", "{all} records tell of being moved or of a vehicle of an unrelated person, {moved} of them of being moved between towns.", cells, grid, {"all": "moved"})  # fmt: skip
+
+
+@figure("online", "What happens online?")
+def online(r: Rows, p: Period) -> Figure:
+    """Records of the period that tell of contact online, by source."""
+    found = [x for x in told(r, p) if "online_contact" in x.indicators]
+    said = r.words.get("records", {})
+    grid, cells = divided(("Source", "Records"), by(found, lambda x: said.get(x.kind, x.kind), lambda x: x.key), "online")  # fmt: skip
+    return Figure("online", "Contact online", "{all} records tell of contact online.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "online"})  # fmt: skip
+
+
+@figure("times", "When?")
+def times(r: Rows, p: Period) -> Figure:
+    """Records of the period with a signal by day of the week and part of the day of the event, on the clock of the wall; those without a time of day are left out and counted."""
+    found = told(r, p)
+    at = {x.key: x.at.astimezone(LONDON) for x in found if x.at is not None}
+    rows, cells = [], {"all": cell(at), "without": cell(x.key for x in found if x.at is None)}
+    for d, name in enumerate(DAYS):
+        ids = []
+        for n, hours in enumerate((range(6, 12), range(12, 18), range(18, 24), range(6))):
+            ids.append(f"d{d}p{n}")
+            cells[f"d{d}p{n}"] = cell(k for k, t in at.items() if t.weekday() == d and t.hour in hours)
+        rows.append((name, tuple(ids)))
+    grid = Grid(("Day", *PARTS), tuple(rows))
+    return Figure("times", "Days and hours", "{all} records have a time; {without} have none and are left out.", cells, grid)  # fmt: skip
+
+
+@figure("times.months", "Is there a season?")
+def times_months(r: Rows, p: Period) -> Figure:
+    """Records of the period with a signal by month."""
+    found = told(r, p)
+    months = sorted({x.known.strftime("%Y-%m") for x in found if x.known})
+    grid, cells = divided(("Month", "Records"), by(found, lambda x: x.known.strftime("%Y-%m"), lambda x: x.key, months), "told", "months")  # fmt: skip
+    return Figure("times.months", "Signals by month", "{all} records over the months of the period.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "told"})  # fmt: skip
+
+
+@figure("origins", "Whose information is it?")
+def origins(r: Rows, p: Period) -> Figure:
+    """Records of the period with a signal by where they come from: the public, police or partners; for partners by agency."""
+    found = told(r, p)
+    label = lambda x: x.agency if x.origin == "partner" and x.agency else (x.origin or "not recorded")  # noqa: E731
+    grid, cells = divided(("Origin", "Records"), by(found, label, lambda x: x.key), "told", "bars")
+    cells |= {"all": cell(x.key for x in found), "partners": cell(x.key for x in found if x.origin == "partner"), "public": cell(x.key for x in found if x.origin == "public")}  # fmt: skip
+    return Figure("origins", "Whose information it is", "Of {all} records with a signal {partners} come from partners and {public} from the public.", cells, grid, {"all": "told"})  # fmt: skip

@@ -1,0 +1,232 @@
+"""What a product is made from: rows of findings and of decisions, already narrowed to what its writer may see.
+
+A record's key is ``TABLE:REFERENCE`` as everywhere; times carry their zone; a person is a ``person_id``. Nothing here
+holds a score; ethnicity and nationality stand on rows of people alone, to be measured for completeness and fairness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first day to the last, both within."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("a period ends on or after the day on which it begins")
+
+    def holds(self, day: date | datetime | None) -> bool:
+        if day is None:
+            return False
+        return self.start <= (day.date() if isinstance(day, datetime) else day) <= self.end
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many records of a table and district are held in a month (``YYYY-MM``), and how many of them have a signal."""
+
+    kind: str
+    district: str
+    month: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record with at least one signal, a confirmed flag or a place behind a group."""
+
+    key: str
+    kind: str
+    district: str
+    known: datetime | None
+    at: datetime | None
+    grade: str
+    origin: str
+    agency: str
+    indicators: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Crime:
+    """A crime that carries the record system's own flag, or a flag here."""
+
+    key: str
+    district: str
+    recorded: datetime | None
+    occurred: datetime | None
+    status: str
+    outcome: str
+    own_flag: bool
+    flags: tuple[int, ...]  # numbers of flags here that rest on it
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person in a crime of :class:`Crime`: as its victim, or as a suspect or detained."""
+
+    key: str
+    person: str
+    role: str
+    sex: str
+    age: int | None  # on the day of the event
+    ethnicity_self: str  # as recorded, for completeness, fairness and the return; never used to find anything
+    ethnicity_officer: str
+    nationality: str
+    care: str
+    disability: bool
+    on_crime: datetime | None = None  # of the event
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    number: int
+    about: str
+    ident: str
+    state: str
+    district: str
+    proposed: datetime
+    decided: datetime | None
+    keys: tuple[str, ...]  # records relied on
+    group: str
+    axes: dict[str, str]
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    ident: str
+    label: str
+    sentence: str
+    kind: str
+    strength: str
+    concerns: int
+    children: int
+    detected: date
+    grew: bool
+    keys: tuple[str, ...]
+    districts: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    group: str
+    person: str
+    role: str
+    age: int | None
+    category: str  # as the records have them: suspect in a crime, named in intelligence, none
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    person: str
+    name: str
+    sexual: str
+    criminal: str
+    rising: bool
+    change: str
+    age: int | None
+    sex: str
+    keys: tuple[str, ...]
+    reasons: tuple[str, ...]
+    districts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    key: str
+    person: str
+    district: str
+    begun: datetime
+    returned: datetime | None
+    risk: str
+    interview: str  # not due, held in time, held late, overdue, due
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    cell: str
+    name: str
+    district: str
+    records: int
+    children: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    ref: str
+    name: str
+    band: str
+    use: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    key: str
+    kind: str
+    quoted: bool
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detention:
+    """A custody record of somebody who is named as suspect in a crime with a confirmed flag."""
+
+    key: str
+    person: str
+    arrested: datetime | None
+    station: str
+    offence_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that people did: an action, an option used, an ask of an agency, a visit, a thing raised."""
+
+    kind: str
+    ident: str
+    day: date
+    state: str
+    of: str = ""  # strand, option, agency, body
+    title: str = ""
+    url: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Everything, as at one time."""
+
+    as_of: datetime
+    run: int
+    held: tuple[Held, ...] = ()
+    records: tuple[Record, ...] = ()
+    crimes: tuple[Crime, ...] = ()
+    named: tuple[Named, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    groups: tuple[Group, ...] = ()
+    members: tuple[Member, ...] = ()
+    children: tuple[Child, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    places: tuple[Place, ...] = ()
+    lines: tuple[Line, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    detentions: tuple[Detention, ...] = ()
+    acts: tuple[Act, ...] = ()
+    quarantined: int = 0
+    appearances: int = 0
+    unlinked: int = 0  # rows that name somebody and stand alone: no other record of the person was found
+    measures: dict[str, str] = field(default_factory=dict)  # sentences of audits and reviews, by name
+    words: dict[str, dict[str, str]] = field(default_factory=dict)  # codes → words, by kind

@@ -1,0 +1,267 @@
+"""The rows that a product is made from, each through what its writer may see. The one way into :mod:`redshank.products`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from redshank.products import rows
+from redshank.web.flags.models import Act, Flag
+from redshank.web.heads.models import (
+    Appearance,
+    Behind,
+    Child,
+    Crime,
+    Group,
+    Line,
+    Member,
+    Person,
+    Phrase,
+    Place,
+    Quarantined,
+    Record,
+)
+from redshank.web.missing.episodes import INTERVIEW
+from redshank.web.pages import words
+from redshank.web.pages.around import publication
+from redshank.web.products.deeds import deeds
+from redshank.web.register.review import SETTINGS, own
+
+ACCUSED, HARMED = ("suspect", "detained"), ("victim",)
+
+
+def gather(user: Any) -> rows.Rows:
+    """Everything that a figure counts, as this user may see it."""
+    shown = publication()
+    as_of = shown.as_of or datetime.now(UTC)
+    return _Gathering(user, as_of).rows(shown.current_run)
+
+
+class _Gathering:
+    """One reading; each part asks the policy for itself."""
+
+    def __init__(self, user: Any, as_of: datetime) -> None:
+        self.user, self.as_of, self.purpose = user, as_of, user.as_role.purpose
+        self.persons: dict[str, tuple[date | None, str]] = {
+            i: (born, sex) for i, born, sex in self.seen(Person).values_list("person_id", "born", "sex")
+        }
+
+    def seen(self, model: Any) -> Any:
+        return model.objects.visible_to(self.user, self.purpose)
+
+    def age(self, person: str, at: datetime | None = None) -> int | None:
+        born = self.persons.get(person, (None, ""))[0]
+        return int(words.age_at(born, (at or self.as_of).astimezone(words.LONDON))) if born else None
+
+    def rows(self, run: int) -> rows.Rows:
+        flags = self.flags()
+        groups = self.groups()
+        crimes = self.crimes(flags)
+        named, detentions = self.named(crimes)
+        linked = self.seen(Appearance).exclude(person_id="")
+        alone = self.seen(Person).filter(appearances=1).count()
+        return rows.Rows(
+            as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
+            groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
+            lines=self.lines(), phrases=self.phrases(), detentions=detentions, acts=deeds(self.user),
+            quarantined=self.seen(Quarantined).count(), appearances=linked.count(), unlinked=alone,
+            words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
+        )  # fmt: skip
+
+    def held(self) -> tuple[rows.Held, ...]:
+        counted = (
+            self.seen(Record)
+            .annotate(month=TruncMonth("known_at", tzinfo=words.LONDON))
+            .values_list("kind", "district", "month")
+            .annotate(n=Count("pk"))
+            .order_by("kind", "district", "month")
+        )
+        return tuple(rows.Held(k, d, m.strftime("%Y-%m") if m else "", n) for k, d, m, n in counted)
+
+    def records(
+        self, flags: tuple[rows.Flag, ...], groups: tuple[rows.Group, ...]
+    ) -> tuple[rows.Record, ...]:
+        columns = ("key", "kind", "district", "known_at", "at", "grade", "origin", "agency", "indicators")
+        found = {r[0]: r for r in self.seen(Record).filter(signals__gt=0).values_list(*columns)}
+        beside = {k for f in flags for k in f.keys} | {k for g in groups for k in g.keys}
+        for some in _in_hundreds(sorted(beside - set(found))):
+            found |= {r[0]: r for r in self.seen(Record).filter(key__in=some).values_list(*columns)}
+        return tuple(
+            rows.Record(k, kind, d, known, at, grade, origin, agency, frozenset(words.piped(said)))
+            for k, kind, d, known, at, grade, origin, agency, said in (found[k] for k in sorted(found))
+        )
+
+    def flags(self) -> tuple[rows.Flag, ...]:
+        relied: dict[int, tuple[tuple[str, ...], dict[str, str], str]] = {}
+        acts = self.seen(Act).filter(kind="proposed").order_by("at", "id")
+        for a in acts:
+            relied[a.flag_id] = (tuple(a.parsed("evidence") or ()), a.parsed("axes") or {}, a.definition)
+        out = []
+        for f in self.seen(Flag).order_by("pk"):
+            keys, axes, definition = relied.get(f.pk, ((), {}, ""))
+            keys = tuple(sorted({*keys, *([f.record_key] if f.record_key else [])}))
+            out.append(rows.Flag(f.pk, f.about, f.ident, f.state, f.district, f.proposed_at, f.decided_at, keys, f.group_id, axes, definition))  # fmt: skip
+        return tuple(out)
+
+    def crimes(self, flags: tuple[rows.Flag, ...]) -> tuple[rows.Crime, ...]:
+        here: dict[str, list[int]] = defaultdict(list)
+        for f in flags:
+            for key in f.keys:
+                if key.startswith("crimes:") and f.state != "withdrawn":
+                    here[key].append(f.number)
+        codes = Q()
+        for code in SETTINGS["own_flags"]["codes"]:
+            codes |= Q(flags__icontains=f"|{code}|")
+        found = {c.key: c for c in self.seen(Crime).filter(codes)}
+        for some in _in_hundreds(sorted(set(here) - set(found))):
+            found |= {c.key: c for c in self.seen(Crime).filter(key__in=some)}
+        heads: dict[str, tuple[str, datetime | None]] = {}
+        for some in _in_hundreds(sorted(found)):
+            for k, d, at in self.seen(Record).filter(key__in=some).values_list("key", "district", "known_at"):
+                heads[k] = (d, at)
+        return tuple(
+            rows.Crime(k, heads[k][0], heads[k][1], c.occurred, c.status, c.outcome, bool(own(c.flags)), tuple(here.get(k, ())))
+            for k, c in sorted(found.items()) if k in heads
+        )  # fmt: skip
+
+    def named(
+        self, crimes: tuple[rows.Crime, ...]
+    ) -> tuple[tuple[rows.Named, ...], tuple[rows.Detention, ...]]:
+        """Who stands in those crimes as harmed or suspected; and the custody records of the suspects."""
+        from redshank.publish import facts
+
+        at = {c.key: c.occurred or c.recorded for c in crimes}
+        person = self.persons_of(sorted(at))
+        out = []
+        for r in facts.people(settings.HOME, sorted(at)):
+            if r["role"] not in (*ACCUSED, *HARMED):
+                continue
+            who = person.get((r["record_key"], str(r["appearance_id"])))
+            if who is None:
+                continue
+            day = at[r["record_key"]]
+            out.append(rows.Named(
+                r["record_key"], who, "harmed" if r["role"] in HARMED else "suspect", r["sex"] or "", self.age(who, day),
+                r["ethnicity_self_defined"] or "", r["ethnicity_officer_defined"] or "", r["nationality"] or "", r["care_status"] or "",
+                bool(r["disability"]), day,
+            ))  # fmt: skip
+        return tuple(out), self.detentions({n.person for n in out if n.role == "suspect"})
+
+    def persons_of(self, keys: list[str]) -> dict[tuple[str, str], str]:
+        out = {}
+        for some in _in_hundreds(keys):
+            for uid, key, person in self.seen(Appearance).filter(record_key__in=some).values_list("uid", "record_key", "person_id"):  # fmt: skip
+                out[key, uid.removesuffix("|open")] = person
+        return out
+
+    def detentions(self, people: set[str]) -> tuple[rows.Detention, ...]:
+        from redshank.publish import facts
+
+        held: dict[str, str] = {}
+        for some in _in_hundreds(sorted(people)):
+            found = self.seen(Appearance).filter(person_id__in=some, record_key__startswith="custody:", role="detained")  # fmt: skip
+            held |= dict(found.values_list("record_key", "person_id"))
+        told = facts.fields(settings.HOME, sorted(held))
+        return tuple(
+            rows.Detention(k, held[k], told[k]["own_at"], told[k]["station"] or "", told[k]["offence_code"] or "")
+            for k in sorted(held) if k in told
+        )  # fmt: skip
+
+    def groups(self) -> tuple[rows.Group, ...]:
+        keys = self.behind("group")
+        out = []
+        for g in self.seen(Group).order_by("place", "group_id"):
+            story = json.loads(g.story)
+            out.append(rows.Group(
+                g.group_id, g.label, g.sentence, g.kind, g.strength, g.concerns, g.children, g.detected_on, bool(g.grew_in_run),
+                tuple(sorted(keys.get(g.group_id, ()))), tuple(story.get("districts", ())), tuple(story.get("gaps", ())),
+            ))  # fmt: skip
+        return tuple(out)
+
+    def members(self, groups: tuple[rows.Group, ...]) -> tuple[rows.Member, ...]:
+        category: dict[tuple[str, str], str] = {}
+        for g in self.seen(Group):
+            for m in json.loads(g.story).get("members", ()):
+                category[g.group_id, m["person_id"]] = m.get("category") or "no record names them so"
+        inside = {g.ident for g in groups}
+        return tuple(
+            rows.Member(g, p, role, self.age(p), category.get((g, p), "no record names them so"))
+            for g, p, role in self.seen(Member).order_by("group_id", "person_id").values_list("group_id", "person_id", "role")
+            if g in inside
+        )  # fmt: skip
+
+    def children(self) -> tuple[rows.Child, ...]:
+        districts: dict[str, set[str]] = defaultdict(set)
+        found = list(self.seen(Child).order_by("place", "person_id"))
+        reasons = {c.person_id: [r for r in c.parsed("reasons") if r["record"] or r["group"]] for c in found}
+        keys = {p: tuple(sorted({r["record"] for r in told if r["record"]})) for p, told in reasons.items()}
+        at: dict[str, str] = {}
+        for some in _in_hundreds(sorted({k for told in keys.values() for k in told})):
+            at |= dict(self.seen(Record).filter(key__in=some).values_list("key", "district"))
+        for p, told in keys.items():
+            districts[p] = {at[k] for k in told if at.get(k)}
+        return tuple(
+            rows.Child(
+                c.person_id, c.name, c.sexual, c.criminal, bool(c.rising), c.change, self.age(c.person_id), self.persons.get(c.person_id, (None, ""))[1],
+                keys[c.person_id], tuple(r["text"] for r in reasons[c.person_id]), tuple(sorted(districts[c.person_id])),
+            )
+            for c in found
+        )  # fmt: skip
+
+    def episodes(self) -> tuple[rows.Episode, ...]:
+        """Of children, and of people whose age is not recorded: nobody is set aside for a missing date."""
+        from redshank.publish import facts
+
+        begun = self.seen(Record).filter(kind="missing_episodes", missing_from__isnull=False)
+        found = {
+            k: (d, m, r) for k, d, m, r in begun.values_list("key", "district", "missing_from", "returned_at")
+        }
+        who: dict[str, str] = {}
+        for k, p in self.seen(Appearance).filter(role="missing").order_by("record_key", "row", "person_id").values_list("record_key", "person_id"):  # fmt: skip
+            who.setdefault(k, p)
+        young = {k: v for k, v in found.items() if (self.age(who.get(k, ""), v[1]) or 0) < 18}
+        told = facts.fields(settings.HOME, sorted(young))
+        out = []
+        for key, (district, start, back) in sorted(young.items()):
+            t = told.get(key, {})
+            out.append(rows.Episode(key, who.get(key, ""), district, start, back, t.get("risk") or "not stated", self.interview(back, t.get("return_interview_at"))))  # fmt: skip
+        return tuple(out)
+
+    def interview(self, back: datetime | None, held: datetime | None) -> str:
+        if back is None:
+            return "not due"
+        due = back.astimezone(UTC) + INTERVIEW
+        if held is not None:
+            return "held in time" if held <= due else "held late"
+        return "overdue" if self.as_of > due else "due"
+
+    def places(self) -> tuple[rows.Place, ...]:
+        keys = self.behind("place")
+        return tuple(
+            rows.Place(p.cell, p.name, p.district, p.records, p.children, tuple(sorted(keys.get(p.cell, ()))))
+            for p in self.seen(Place).order_by("place", "cell")
+        )
+
+    def lines(self) -> tuple[rows.Line, ...]:
+        found = self.seen(Line).order_by("place", "line_ref")
+        return tuple(rows.Line(x.line_ref, x.name, x.band, x.use, x.status) for x in found)
+
+    def phrases(self) -> tuple[rows.Phrase, ...]:
+        found = self.seen(Phrase).order_by("record_key", "start").values_list("record_key", "kind", "quoted", "severity")  # fmt: skip
+        return tuple(rows.Phrase(*r) for r in found)
+
+    def behind(self, kind: str) -> dict[str, set[str]]:
+        out: dict[str, set[str]] = defaultdict(set)
+        for ident, key in self.seen(Behind).filter(kind=kind).values_list("ident", "record_key"):
+            out[ident].add(key)
+        return out
+
+
+def _in_hundreds(keys: list[str], size: int = 500) -> list[list[str]]:
+    return [keys[i : i + size] for i in range(0, len(keys), size)]
