@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redshank.products.disclosure import BASE, Ref, Shown, all_exact, guarded
 from redshank.products.document import Document, Part, Section, Text, say, table
@@ -58,6 +58,9 @@ class Wanted:
     written: tuple[Written, ...] = ()
     scope: str = "the whole force area"
     corrections: tuple[str, ...] = ()
+    allowed: frozenset[str] = (
+        frozenset()
+    )  # what was shared with a partner and may be named to them (``child:ID``)
 
 
 def compute(spec: Spec, rows: Rows, period: Period) -> list[Figure]:
@@ -74,6 +77,8 @@ def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
     open_ = [f for f in figures if not REGISTRY[f.name].names]
     shown = all_exact(figures) if wanted.edition == "internal" else guarded(open_)
     by_name = {f.name: f for f in (figures if wanted.edition == "internal" else open_)}
+    if wanted.edition == "partner":
+        by_name |= {f.name: named_to(f, wanted.allowed) for f in figures if REGISTRY[f.name].names and f.grid}
     told: set[str] = set()
     sections = [_section(h, wanted, rows, by_name, shown, told) for h in wanted.spec.headings]
     if wanted.corrections:
@@ -86,6 +91,18 @@ def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
         f" ({wanted.spec.source}). Groups and persons of concern are proposed, unless it says that a person confirmed them.",
         tuple(sections),
     )  # fmt: skip
+
+
+def named_to(figure: Figure, allowed: frozenset[str]) -> Figure:
+    """Of a figure that names: the rows that were shared with the reader, without any number."""
+    grid = figure.grid
+    if grid is None:
+        return figure
+    rows = tuple(
+        (label, ()) for (label, _), about in zip(grid.rows, grid.about, strict=True) if about in allowed
+    )
+    gap = "" if rows else "nothing of this was shared with this reader's agency by name."
+    return replace(figure, says="", cells={}, grid=replace(grid, head=grid.head[:1], rows=rows, about=()), gap=gap)  # fmt: skip
 
 
 def fill(template: str, name: str, shown: Mapping[Ref, Shown]) -> str:
@@ -122,10 +139,11 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
     if grid is None or not grid.rows:
         return out
     rows = [[label, *(shown[figure.name, i].text for i in ids)] for label, ids in grid.rows]
-    numbers = [(label, shown[figure.name, ids[0]].number) for label, ids in grid.rows]
-    if grid.chart == "bars" and 1 < len(rows) <= 30 and any(n for _, n in numbers):
+    numbers = [(label, shown[figure.name, ids[0]].number) for label, ids in grid.rows if ids]
+    most = max((n or 0 for _, n in numbers), default=0)  # a chart of ones and twos says nothing
+    if grid.chart == "bars" and 1 < len(rows) <= 30 and most >= BASE:
         out.append(drawing.bars(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[0].lower(), grid.head[1].lower(), figure.name))  # fmt: skip
-    if grid.chart == "months" and len(rows) > 2 and any(n for _, n in numbers):
+    if grid.chart == "months" and len(rows) > 2 and most >= BASE:
         out.append(drawing.months(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[1].lower(), figure.name))  # fmt: skip
     out.append(table(figure.title, list(grid.head), rows, figure.name))
     return out
@@ -188,7 +206,9 @@ def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
         ))  # fmt: skip
     if name == "methods":
         asked = [REGISTRY[n] for n in wanted.spec.figures]
-        return [table("How each figure counts", ["Question", "How it counts"], [[q.asks, q.how] for q in asked])]
+        return [
+            table("How each figure counts", ["Question", "How it counts"], [[q.asks, q.how] for q in asked])
+        ]
     return list(say(
         f"In editions for others a number below {BASE} is shown as fewer than {BASE}, and any other is rounded to the nearest {BASE}. Totals are rounded by themselves, so parts need not add up. A number is not shown where others would tell a small one. In the force's own edition numbers are exact.",
     ))  # fmt: skip

@@ -6,7 +6,7 @@ holds a score; ethnicity and nationality stand on rows of people alone, to be me
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 
@@ -230,3 +230,34 @@ class Rows:
     unlinked: int = 0  # rows that name somebody and stand alone: no other record of the person was found
     measures: dict[str, str] = field(default_factory=dict)  # sentences of audits and reviews, by name
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # codes → words, by kind
+
+
+def of_district(r: Rows, district: str) -> Rows:
+    """What concerns one district: records, crimes, episodes and places in it; groups and children with a record in it, whole."""
+    groups = tuple(g for g in r.groups if district in g.districts)
+    inside = {g.ident for g in groups}
+    keys = {x.key for x in r.records if x.district == district} | {c.key for c in r.crimes if c.district == district}  # fmt: skip
+    return replace(
+        r, held=tuple(h for h in r.held if h.district == district), records=tuple(x for x in r.records if x.district == district),
+        crimes=tuple(c for c in r.crimes if c.district == district), named=tuple(n for n in r.named if n.key in keys),
+        flags=tuple(f for f in r.flags if f.district == district or keys & set(f.keys) or f.group in inside),
+        groups=groups, members=tuple(m for m in r.members if m.group in inside),
+        children=tuple(c for c in r.children if district in c.districts), episodes=tuple(e for e in r.episodes if e.district == district),
+        places=tuple(x for x in r.places if x.district == district), phrases=tuple(x for x in r.phrases if x.key in keys),
+    )  # fmt: skip
+
+
+def of_subject(r: Rows, kind: str, ident: str, keys: frozenset[str]) -> Rows:
+    """What concerns one group, person, place or problem: the records behind it, and what those records tell of."""
+    groups = tuple(g for g in r.groups if (kind == "group" and g.ident == ident) or (kind != "group" and keys & set(g.keys)))  # fmt: skip
+    inside = {g.ident for g in groups}
+    members = tuple(m for m in r.members if m.group in inside)
+    people = {m.person for m in members} | {ident}
+    return replace(
+        r, held=(), records=tuple(x for x in r.records if x.key in keys), crimes=tuple(c for c in r.crimes if c.key in keys),
+        named=tuple(n for n in r.named if n.key in keys),
+        flags=tuple(f for f in r.flags if f.ident == ident or f.group in inside or keys & set(f.keys)), groups=groups, members=members,
+        children=tuple(c for c in r.children if c.person in people or keys & set(c.keys)),
+        episodes=tuple(e for e in r.episodes if e.key in keys or e.person in people), places=tuple(x for x in r.places if keys & set(x.keys) or (kind == "place" and x.cell == ident)),
+        lines=tuple(x for x in r.lines if x.ref == ident), phrases=tuple(x for x in r.phrases if x.key in keys),
+    )  # fmt: skip

@@ -132,5 +132,5 @@ def children_named(r: Rows, p: Period) -> Figure:
         cells[f"k{n}"] = cell(c.keys)
         age = f", {c.age}" if c.age is not None else ""
         rows.append((f"{c.name}{age}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
-    grid = Grid(("Child, and why", "Records"), tuple(rows))
+    grid = Grid(("Child, and why", "Records"), tuple(rows), about=tuple(f"child:{c.person}" for c in rising))
     return Figure("children.named", "Children of rising concern", "{n} children, as the night proposes them; the practitioner's judgement ranks first.", cells | {"n": Cell(len(rising))}, grid)  # fmt: skip

@@ -25,6 +25,7 @@ class Grid:
     rows: tuple[tuple[str, tuple[str, ...]], ...]  # label, ids of cells
     whole: str = ""
     chart: str = ""  # bars, months
+    about: tuple[str, ...] = ()  # of a grid that names: what each row is about (``group:ID``, ``child:ID``)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from redshank.products.figures.core import (
     Cell,
     Figure,
@@ -26,6 +28,17 @@ AXES = {
     "recent": ("When", {"recent": "recent", "non_recent": "non-recent", "both": "both"}),
     "peers": ("Anybody involved under 18", {"no": "no", "some": "some of them", "all": "all of them", "unknown": "not known"}),
 }  # fmt: skip
+
+
+_COUNTED = re.compile(r"^(One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|\d+)\b")
+
+
+def _uncounted(text: str) -> str:
+    """
+    >>> _uncounted("Three of the members have no date of birth recorded.")
+    'Some of the members have no date of birth recorded.'
+    """
+    return _COUNTED.sub("Some", text)
 
 
 def _key(g: object) -> str:
@@ -117,19 +130,14 @@ def groups_named(r: Rows, p: Period) -> Figure:
     for n, g in enumerate(r.groups):
         cells[f"g{n}"] = cell(g.keys)
         rows.append((f"{g.label} (proposed; {g.strength}). {g.sentence}", (f"g{n}",)))
-    grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows))
+    grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows), about=tuple(_key(g) for g in r.groups))  # fmt: skip
     return Figure("groups.named", "The groups", "{n} groups, with the number of records that tie each.", cells | {"n": Cell(len(r.groups))}, grid)  # fmt: skip
 
 
 @figure("groups.gaps", "What is not known about them?")
 def groups_gaps(r: Rows, p: Period) -> Figure:
     """Gaps that the explanation of each group states, counted by their wording without numbers."""
-    import re
-
-    plain = lambda text: re.sub(
-        r"^(One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|\d+)\b", "Some", text
-    )  # noqa: E731
-    pairs = [(plain(text), g) for g in r.groups for text in g.gaps]
+    pairs = [(_uncounted(text), g) for g in r.groups for text in g.gaps]
     grid, cells = divided(("Gap", "Groups"), by(pairs, lambda x: x[0], lambda x: _key(x[1])))
     cells |= {"with": cell(_key(g) for g in r.groups if g.gaps), "all": cell(_key(g) for g in r.groups)}
     return Figure("groups.gaps", "Gaps in what is known", "{with} of {all} groups have at least one stated gap.", cells, grid, {"all": "groups"})  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from redshank.products.figures import REGISTRY
 
 FIXED = ("terms", "definitions", "search", "methods", "disclosure")
+SCOPES = ("force", "district", "subject")
 _HERE = Path(__file__).parent
 
 
@@ -25,7 +26,9 @@ class Heading:
     figures: tuple[str, ...]
     fixed: tuple[str, ...]
     asks: str  # what the author is asked to write
-    draft: str  # offered to the author; {figure} is that figure's sentence, {confidence} a word of the yardstick
+    draft: (
+        str  # offered to the author; {figure} is that figure's sentence, {confidence} a word of the yardstick
+    )
     gap: str
 
 
@@ -39,6 +42,9 @@ class Spec:
     term_days: int
     headings: tuple[Heading, ...]
     own: bool  # replaced by the force
+    scope: str = "force"  # force, district or subject
+    usual_days: int = 365
+    wide: bool = False  # for wide circulation: it names nobody in any edition
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -88,6 +94,13 @@ def _spec(data: dict[str, Any], where: str, code: str, own: bool) -> Spec:
         headings.append(Heading(
             h["key"], h["title"], tuple(h.get("figures", ())), tuple(h.get("fixed", ())), h.get("asks", ""), h.get("draft", ""), h.get("gap", ""),
         ))  # fmt: skip
+    if data.get("scope", "force") not in SCOPES:
+        raise SpecError(f"{where}: scope is one of {', '.join(SCOPES)}")
+    naming = [f for h in headings for f in h.figures if REGISTRY[f].names]
+    if data.get("wide") and naming:
+        raise SpecError(
+            f"{where}: it is circulated widely, and the figure {naming[0]} names people or groups"
+        )
     if not headings:
         raise SpecError(f"{where}: it has no heading")
-    return Spec(code, data["version"], data["title"], data["source"], int(data.get("least_days", 1)), int(data.get("term_days", 0)), tuple(headings), own)  # fmt: skip
+    return Spec(code, data["version"], data["title"], data["source"], int(data.get("least_days", 1)), int(data.get("term_days", 0)), tuple(headings), own, data.get("scope", "force"), int(data.get("usual_days", 365)), bool(data.get("wide")))  # fmt: skip

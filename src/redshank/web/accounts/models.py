@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,7 +54,14 @@ class User(AbstractBaseUser):
 
     @property
     def as_role(self) -> Role:
-        return ROLES[self.role]
+        return self.__dict__.get("_reads_as") or ROLES[self.role]
+
+    def without_c(self) -> User:
+        """The same person reading without handling C: an account can read with less than its role gives, never with more."""
+        opened = copy.copy(self)
+        opened.__dict__.pop("_sight", None)
+        opened.__dict__["_reads_as"] = replace(ROLES[self.role], cleared=False)
+        return opened
 
     @property
     def audience(self) -> str:

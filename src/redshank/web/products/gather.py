@@ -40,7 +40,7 @@ def gather(user: Any) -> rows.Rows:
     """Everything that a figure counts, as this user may see it."""
     shown = publication()
     as_of = shown.as_of or datetime.now(UTC)
-    return _Gathering(user, as_of).rows(shown.current_run)
+    return _Gathering(user, as_of).everything(shown.current_run)
 
 
 class _Gathering:
@@ -59,7 +59,7 @@ class _Gathering:
         born = self.persons.get(person, (None, ""))[0]
         return int(words.age_at(born, (at or self.as_of).astimezone(words.LONDON))) if born else None
 
-    def rows(self, run: int) -> rows.Rows:
+    def everything(self, run: int) -> rows.Rows:
         flags = self.flags()
         groups = self.groups()
         crimes = self.crimes(flags)
