@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "redshank.web.disruption",
     "redshank.web.lines",
     "redshank.web.vvol",
+    "redshank.web.products",
     "redshank.web.notices",
     "redshank.web.sharing",
 ]

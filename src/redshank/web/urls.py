@@ -27,6 +27,7 @@ from redshank.web.missing import views as missing
 from redshank.web.notices import views as notices
 from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
+from redshank.web.products import views as products
 from redshank.web.register import views as review
 from redshank.web.searching import views as searching
 from redshank.web.sharing import views as sharing
@@ -200,6 +201,19 @@ urlpatterns = [
     path("vvol/add/<str:kind>/<path:ident>", vvol.add, name="vvol-add"),
     path("vvol/<int:number>", vvol.entry, name="vvol-entry"),
     path("vvol/<int:number>/review", vvol.review, name="vvol-review"),
+    path("products", products.products, name="products"),
+    path("products/draft", products.draft, name="product-draft"),
+    path("products/<int:number>", products.product, name="product"),
+    path("products/<int:number>/write/<str:heading>", products.write, name="product-write"),
+    path("products/<int:number>/terms", products.terms, name="product-terms"),
+    path("products/<int:number>/act/<str:kind>", products.act, name="product-act"),
+    path("products/<int:number>/received", products.receive, name="product-receive"),
+    path(
+        "products/<int:number>/behind/<str:figure>/<str:cell>", products.stands_behind, name="product-behind"
+    ),
+    path("products/<int:number>/differences", products.differences, name="product-differences"),
+    path("products/<int:number>/<str:edition>/chart-<int:at>.svg", products.chart, name="product-chart"),
+    path("products/<int:number>/<str:edition>.<str:form>", products.paper, name="product-paper"),
     path("sharing", sharing.sharing, name="sharing"),
     path("sharing/ask", sharing.ask_theme, name="ask-theme"),
     path("sharing/ask/<str:about>/<path:ident>", sharing.ask_about, name="ask-about"),

@@ -102,7 +102,7 @@ def referrals(r: Rows, p: Period) -> Figure:
 def language(r: Rows, p: Period) -> Figure:
     """Phrases of the language rules in records of the period, quoted ones apart, by source; with the rate per 1,000 records of that source."""
     mine = list(r.phrases)
-    read = {}
+    read: dict[str, int] = {}
     for h in r.held:
         read[h.kind] = read.get(h.kind, 0) + h.records
     said = r.words.get("records", {})

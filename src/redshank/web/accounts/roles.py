@@ -34,6 +34,7 @@ SEE = frozenset(
         "vvol",
         "sharing",
         "mash",
+        "products",
     ]
 )
 MAY = frozenset(
@@ -92,6 +93,8 @@ MAY = frozenset(
         "vvol.edit",
         "sharing.ask",
         "mash.record",
+        "product.write",
+        "product.sign",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -95,6 +95,15 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Products",
+        (
+            Way(
+                "see.products", "products", "Products",
+                ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences"),
+            ),
+        ),
+    ),
+    Section(
         "Search",
         (
             Way("search", "search", "Search", ("person", "thing")),
