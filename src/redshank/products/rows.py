@@ -170,6 +170,7 @@ class Line:
     band: str
     use: str
     status: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

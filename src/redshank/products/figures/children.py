@@ -134,3 +134,18 @@ def children_named(r: Rows, p: Period) -> Figure:
         rows.append((f"{c.name}{age}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
     grid = Grid(("Child, and why", "Records"), tuple(rows), about=tuple(f"child:{c.person}" for c in rising))
     return Figure("children.named", "Children of rising concern", "{n} children, as the night proposes them; the practitioner's judgement ranks first.", cells | {"n": Cell(len(rising))}, grid)  # fmt: skip
+
+
+@figure("children.listed", "Which children stand in the matrix, and why?", names=True)
+def children_listed(r: Rows, p: Period) -> Figure:
+    """Every child of the matrix in its order, with the first three reasons from the records. No number stands beside a name (practice rule 2)."""
+    rows, cells = [], {}
+    for n, c in enumerate(r.children):
+        cells[f"k{n}"] = cell(c.keys)
+        age = f", {c.age}" if c.age is not None else ", age not recorded"
+        rose = "; concern rose" if c.rising else ""
+        rows.append((f"{c.name}{age}{rose}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
+    grid = Grid(
+        ("Child, and why", "Records"), tuple(rows), about=tuple(f"child:{c.person}" for c in r.children)
+    )
+    return Figure("children.listed", "The children, in order", "{n} children, as the night proposes them; the practitioner's judgement ranks first.", cells | {"n": Cell(len(r.children))}, grid)  # fmt: skip

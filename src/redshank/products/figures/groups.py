@@ -168,3 +168,12 @@ def lines_use(r: Rows, p: Period) -> Figure:
     grid, cells = lines_table(r)
     cells |= {"all": cell(f"line:{x.ref}" for x in r.lines)}
     return Figure("lines.use", "County lines", "{all} county lines stand in the register.", cells, grid, {"all": "lines"})  # fmt: skip
+
+
+@figure("lines.listed", "How does each county line stand?", names=True)
+def lines_listed(r: Rows, p: Period) -> Figure:
+    """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known."""
+    rows = [(f"{x.name}: {x.band}, {x.status or 'no status recorded'}; use of sexual exploitation {x.use or 'not known'}", (f"n{n}",)) for n, x in enumerate(r.lines)]  # fmt: skip
+    cells = {f"n{n}": cell(x.keys) for n, x in enumerate(r.lines)} | {"all": Cell(len(r.lines))}
+    grid = Grid(("County line", "Records"), tuple(rows), about=tuple(f"line:{x.ref}" for x in r.lines))
+    return Figure("lines.listed", "The lines, in order", "{all} county lines.", cells, grid)

@@ -249,8 +249,12 @@ class _Gathering:
         )
 
     def lines(self) -> tuple[rows.Line, ...]:
+        keys = self.behind("line")
         found = self.seen(Line).order_by("place", "line_ref")
-        return tuple(rows.Line(x.line_ref, x.name, x.band, x.use, x.status) for x in found)
+        return tuple(
+            rows.Line(x.line_ref, x.name, x.band, x.use, x.status, tuple(sorted(keys.get(x.line_ref, ()))))
+            for x in found
+        )
 
     def phrases(self) -> tuple[rows.Phrase, ...]:
         found = self.seen(Phrase).order_by("record_key", "start").values_list("record_key", "kind", "quoted", "severity")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import date, timedelta
 from typing import Any
@@ -15,11 +16,14 @@ from django.utils import timezone
 
 from redshank.products import papers, specs
 from redshank.products.build import EDITIONS, Terms
+from redshank.products.build import draft as offered
+from redshank.products.disclosure import all_exact
 from redshank.products.frozen import differences as differing
 from redshank.products.papers import drawing
 from redshank.publish.language import language_hints
 from redshank.web.meetings.models import Commission
 from redshank.web.meetings.raising import districts, subject
+from redshank.web.pages.around import publication
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
@@ -110,7 +114,9 @@ def draft(request: Any) -> HttpResponse:
     of = subject(user, about, ident) if about and ident else None
     if ident and of is None:
         return unseen(request, about, ident)
-    end = timezone.localdate() - timedelta(days=1)
+    end = min(timezone.localdate(), timezone.localdate(publication().as_of or timezone.now())) - timedelta(
+        days=1
+    )
     start = end - timedelta(days=spec.usual_days - 1)
     typed = {
         "start": given.get("start") or start.isoformat(),
@@ -221,9 +227,6 @@ def write(request: Any, number: int, heading: str) -> HttpResponse:
                     "Somebody changed this product meanwhile. Your text is kept below; send it again once you have looked."
                 )
     figures = {f.name: f for f in found.kept.figures}
-    from redshank.products.build import draft as offered
-    from redshank.products.disclosure import all_exact
-
     context = {
         "product": found, "heading": under, "text": text, "errors": errors, "hints": hints, "advised": "|".join(h["phrase"] for h in hints), "once": _once(request),
         "version": version, "offered": offered(under, figures, all_exact(list(figures.values()))) if under.draft else "", "before": before,
@@ -422,8 +425,6 @@ def paper(request: Any, number: int, edition: str, form: str) -> HttpResponse:
     if found is None or edition not in ways or form not in papers.FORMS:
         return unseen(request, "product", str(number))
     data = papers.write(showing.document(request.user, found, edition), form)
-    import hashlib
-
     note(
         request,
         "disclosure",

@@ -7,90 +7,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0006_withdrawn_and_united'),
+        ("meetings", "0006_withdrawn_and_united"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=40)),
-                ('number', models.IntegerField()),
-                ('scope', models.CharField(max_length=200)),
-                ('district', models.CharField(blank=True, default='', max_length=80)),
-                ('about', models.CharField(blank=True, default='', max_length=10)),
-                ('ident', models.CharField(blank=True, default='', max_length=200)),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('closed', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'With its reviewer'), ('sign', 'Reviewed, waits to be signed'), ('signed', 'Signed and frozen'), ('dropped', 'Set aside')], default='draft', max_length=8)),
-                ('content', models.BinaryField()),
-                ('terms', models.TextField(default='{}')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=60, unique=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('checksum', models.CharField(blank=True, default='', max_length=64)),
-                ('version', models.IntegerField(default=0)),
-                ('before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='after', to='products.product')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('commission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='meetings.commission')),
-                ('reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(db_index=True, max_length=40)),
+                ("number", models.IntegerField()),
+                ("scope", models.CharField(max_length=200)),
+                ("district", models.CharField(blank=True, default="", max_length=80)),
+                ("about", models.CharField(blank=True, default="", max_length=10)),
+                ("ident", models.CharField(blank=True, default="", max_length=200)),
+                ("start", models.DateField()),
+                ("end", models.DateField()),
+                ("closed", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "With its reviewer"),
+                            ("sign", "Reviewed, waits to be signed"),
+                            ("signed", "Signed and frozen"),
+                            ("dropped", "Set aside"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("terms", models.TextField(default="{}")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=60, unique=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("checksum", models.CharField(blank=True, default="", max_length=64)),
+                ("version", models.IntegerField(default=0)),
+                (
+                    "before",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="after",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "commission",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="meetings.commission",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-id'),
+                "ordering": ("-at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('why', models.TextField(blank=True, default='')),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('edition', models.CharField(max_length=10)),
-                ('agency', models.CharField(blank=True, default='', max_length=80)),
-                ('answered', models.BooleanField(default=False)),
-                ('task', models.TextField(blank=True, default='')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='products.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("why", models.TextField(blank=True, default="")),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("edition", models.CharField(max_length=10)),
+                ("agency", models.CharField(blank=True, default="", max_length=80)),
+                ("answered", models.BooleanField(default=False)),
+                ("task", models.TextField(blank=True, default="")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="products.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
-                'abstract': False,
+                "ordering": ("at", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('why', models.TextField(blank=True, default='')),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('drafted', 'Drafted'), ('computed', 'Figures computed again'), ('wrote', 'Wrote'), ('terms', 'Terms of reference written'), ('submitted', 'Sent to review'), ('returned', 'Sent back, with the reason'), ('reviewed', 'Reviewed'), ('signed', 'Signed and frozen'), ('corrected', 'Correction'), ('dropped', 'Set aside')], max_length=10)),
-                ('heading', models.CharField(blank=True, default='', max_length=60)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='products.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("why", models.TextField(blank=True, default="")),
+                ("once", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "Drafted"),
+                            ("computed", "Figures computed again"),
+                            ("wrote", "Wrote"),
+                            ("terms", "Terms of reference written"),
+                            ("submitted", "Sent to review"),
+                            ("returned", "Sent back, with the reason"),
+                            ("reviewed", "Reviewed"),
+                            ("signed", "Signed and frozen"),
+                            ("corrected", "Correction"),
+                            ("dropped", "Set aside"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("heading", models.CharField(blank=True, default="", max_length=60)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="products.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
-                'abstract': False,
+                "ordering": ("at", "id"),
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('code', 'scope', 'number'), name='product_number_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("code", "scope", "number"), name="product_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('product', 'by'), name='receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("product", "by"), name="receipt_once"),
         ),
     ]

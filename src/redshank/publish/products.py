@@ -1,0 +1,45 @@
+"""Products for the command line: the pages' database is made ready, the last completed run published, one document written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from redshank.errors import UsageError
+from redshank.publish.setup import prepare
+
+
+def listed(home: Path) -> list[dict[str, Any]]:
+    """Name, title, editions and forms of every product."""
+    from redshank.publish.setup import prepare_django
+
+    prepare_django(home)
+    from redshank.web.products.catalogue import offers
+
+    return [{"name": n, "title": o.title, "editions": list(o.editions), "formats": list(o.forms)} for n, o in offers().items()]  # fmt: skip
+
+
+def written(
+    home: Path, name: str, form: str, period: tuple[date | None, date | None], edition: str, district: str
+) -> bytes:
+    """The file.
+
+    Raises:
+        UsageError: no such product, edition, form or period, with what there is.
+    """
+    told = {p["name"]: p for p in listed(home)}
+    if name not in told:
+        raise UsageError(f"there is no product called {name}", f"choose one of: {', '.join(told)}")
+    if form not in told[name]["formats"]:
+        raise UsageError(
+            f"{name} is not written as {form}", f"choose one of: {', '.join(told[name]['formats'])}"
+        )
+    prepare(home)
+    from redshank.products.papers import write
+    from redshank.web.products.catalogue import Options, Refused, document
+
+    try:
+        return write(document(name, Options(*period, edition, district)), form)
+    except Refused as reason:
+        raise UsageError(str(reason), reason.advice) from None
