@@ -85,7 +85,7 @@ def _parts(figures: Sequence[Figure]) -> list[tuple[str, list[Ref]]]:
 def _totals(figures: Sequence[Figure]) -> dict[str, list[Ref]]:
     out: dict[str, list[Ref]] = defaultdict(list)
     for f in figures:
-        for ident, population in (f.wholes or {}).items():
+        for ident, population in f.wholes.items():
             out[population].append((f.name, ident))
     return out
 

@@ -49,7 +49,7 @@ def pack(content: Content) -> bytes:
         "keys": keys,
         "figures": [
             {
-                "name": f.name, "title": f.title, "says": f.says, "gap": f.gap, "wholes": f.wholes or {},
+                "name": f.name, "title": f.title, "says": f.says, "gap": f.gap, "wholes": f.wholes,
                 "grid": None if f.grid is None else [f.grid.head, f.grid.rows, f.grid.whole, f.grid.chart, f.grid.about],
                 "cells": {i: [c.n, [at[k] for k in c.keys]] for i, c in sorted(f.cells.items())},
             }

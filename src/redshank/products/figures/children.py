@@ -117,7 +117,7 @@ def missing_interviews(r: Rows, p: Period) -> Figure:
 
 @figure("missing.districts", "Where are episodes reported?")
 def missing_districts(r: Rows, p: Period) -> Figure:
-    """Episodes of the period by district."""
+    """Missing episodes of children that began in the period, by the district of the report."""
     found = episodes_of(r, p)
     grid, cells = divided(("District", "Episodes"), by(found, lambda e: place(e.district), lambda e: e.key), "episodes")  # fmt: skip
     return Figure("missing.districts", "Episodes by district", "{all} episodes.", cells | {"all": cell(e.key for e in found)}, grid, {"all": "episodes"})  # fmt: skip

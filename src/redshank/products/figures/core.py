@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from redshank.products.rows import Period, Rows
@@ -41,7 +41,7 @@ class Figure:
     says: str
     cells: dict[str, Cell]
     grid: Grid | None = None
-    wholes: dict[str, str] | None = None
+    wholes: dict[str, str] = field(default_factory=dict)
     gap: str = ""  # what cannot be said, and why
 
 
