@@ -97,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.judgements.tags",
                 "redshank.web.lines.tags",
                 "redshank.web.vvol.tags",
+                "redshank.web.products.tags",
                 "redshank.web.meetings.tags",
                 "redshank.web.sharing.tags",
             ],

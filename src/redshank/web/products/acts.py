@@ -48,6 +48,17 @@ class Asked:
     name: str = ""  # of the subject, in words
     closed: bool = False
     commission: int | None = None
+    terms: str = "{}"
+
+
+def terms_from(commission: Any) -> str:
+    """A commission's own terms, as the product's."""
+    if commission is None:
+        return "{}"
+    asked = f"{commission.by.name}, {commission.by.as_role.title}"
+    return json.dumps(
+        asdict(Terms(asked, commission.purpose, (commission.question,), "", commission.terms)), sort_keys=True
+    )
 
 
 def spec_of(code: str) -> Spec:
@@ -109,7 +120,7 @@ def draft(user: Any, asked: Asked) -> Product:
         made = Product(
             code=asked.code, number=before.number + 1 if before else 1, scope=scope, district=asked.district, about=asked.about,
             ident=asked.ident, start=when.start, end=when.end, closed=asked.closed, content=content, by=user, once=asked.once, before=before,
-            commission_id=asked.commission,
+            commission_id=asked.commission, terms=asked.terms,
         )  # fmt: skip
         try:
             with transaction.atomic():

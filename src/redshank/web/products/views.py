@@ -134,6 +134,7 @@ def draft(request: Any) -> HttpResponse:
         asked = acts.Asked(
             code, begin, last, _once(request), typed["district"] if spec.scope == "district" else "", about, ident, of.title if of else "",
             bool(given.get("closed")), commission.pk if commission else None,
+            acts.terms_from(commission),
         )  # fmt: skip
         if not errors:
             try:

@@ -1,0 +1,34 @@
+"""On the pages of a group, a child, a place and a line: the analyst's products about it, and the way to draft one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.inclusion_tag("products/beside.html", takes_context=True)
+def products_beside(context: Any, about: str, ident: str) -> dict[str, Any]:
+    from redshank.web.products.models import Product
+    from redshank.web.products.showing import editions
+
+    user = context["request"].user
+    rows = Product.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident).exclude(state="dropped")  # fmt: skip
+    seen = [p for p in rows.select_related("by") if "internal" in editions(user, p)]
+    return {"products": seen, "about": about, "ident": ident, "may": user.as_role.allows("product.write")}
+
+
+@register.inclusion_tag("products/of_commission.html", takes_context=True)
+def products_of_commission(context: Any, commission: Any) -> dict[str, Any]:
+    """What was drafted to answer a commission, and the way to draft it with its terms."""
+    from redshank.web.products.models import Product
+    from redshank.web.products.showing import editions
+
+    user = context["request"].user
+    rows = Product.objects.visible_to(user, user.as_role.purpose).filter(commission=commission).exclude(state="dropped")  # fmt: skip
+    return {
+        "products": [p for p in rows if "internal" in editions(user, p)], "commission": commission,
+        "may": user.as_role.allows("product.write") and commission.about in ("group", "child", "place", "line"),
+    }  # fmt: skip
