@@ -131,6 +131,22 @@ def coverage() -> str:
     return text
 
 
+def figures() -> str:
+    """Every figure that a specification may name."""
+    from redshank.products import specs
+    from redshank.products.figures import REGISTRY
+
+    text = "# Figures of the products\n\n| name | question | how it counts | names people or groups |\n|---|---|---|---|\n"
+    for name in sorted(REGISTRY):
+        q = REGISTRY[name]
+        text += f"| `{name}` | {q.asks} | {q.how} | {_yes(q.names)} |\n"
+    text += "\n## Specifications\n\n| product | version | at least | term | source |\n|---|---|---|---|---|\n"
+    for code in specs.names():
+        s = specs.read(code)
+        text += f"| {s.title} | {s.version} | {s.least_days} days | {s.term_days or 'none'} | {s.source} |\n"
+    return text
+
+
 def permissions() -> str:
     """Role × what it sees × what it may do × which pages open, from the roles and the URL configuration."""
     import os
@@ -185,6 +201,7 @@ PAGES = {
     "commands.md": commands,
     "exit-codes.md": exit_codes,
     "rules.md": rules,
+    "figures.md": figures,
     "permissions.md": permissions,
 }
 
