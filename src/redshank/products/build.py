@@ -125,7 +125,8 @@ def fill(template: str, name: str, shown: Mapping[Ref, Shown]) -> str:
 
 
 def sentence(figure: Figure, shown: Mapping[Ref, Shown]) -> str:
-    return fill(figure.says, figure.name, shown)
+    said = fill(figure.says, figure.name, shown)
+    return said[:1].upper() + said[1:]
 
 
 def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
@@ -139,7 +140,9 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
     if grid is None or not grid.rows:
         return out
     rows = [[label, *(shown[figure.name, i].text for i in ids)] for label, ids in grid.rows]
-    numbers = [(label, shown[figure.name, ids[0]].number) for label, ids in grid.rows if ids]
+    # Of a number that is told as "fewer than" no bar is drawn: its length would be invented.
+    seen = [(label, shown[figure.name, ids[0]]) for label, ids in grid.rows if ids]
+    numbers = [(label, s.number) for label, s in seen if s.low == s.high or s.low >= BASE]
     most = max((n or 0 for _, n in numbers), default=0)  # a chart of ones and twos says nothing
     if grid.chart == "bars" and 1 < len(rows) <= 30 and most >= BASE:
         out.append(drawing.bars(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[0].lower(), grid.head[1].lower(), figure.name))  # fmt: skip

@@ -76,7 +76,9 @@ def crimes_months(r: Rows, p: Period) -> Figure:
         at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     parts = by(found, lambda c: c.recorded.strftime("%Y-%m"), lambda c: c.key, months)
     grid, cells = divided(("Month", "Crimes"), parts, "crimes", "months")
-    return Figure("crimes.months", "Crimes by month", "The flagged crimes stand over {months} months.", cells | {"months": Cell(len(months))}, grid)  # fmt: skip
+    cells["all"] = cell(c.key for c in found)
+    says = "{all} flagged crimes stand over " + f"{len(months)} months."
+    return Figure("crimes.months", "Crimes by month", says, cells, grid, {"all": "crimes"})
 
 
 @figure("crimes.outcomes", "What came of these crimes?")

@@ -25,6 +25,7 @@ def write(document: Document, wrong: str = "") -> bytes:
     word.core_properties.language = "en-GB"
     normal = word.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10.5)  # type: ignore[attr-defined]
+    normal.paragraph_format.space_before = Pt(6)  # type: ignore[attr-defined]
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
@@ -69,17 +70,28 @@ def _table(word: Any, part: Table) -> None:
     for row in part.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+    for row in table.rows:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_before = Pt(0)
     _widths(table, part)
 
 
 def _widths(table: Any, part: Table) -> None:
-    """A column of numbers is narrow; the others share the rest of seventeen centimetres."""
-    narrow = [not h for h in part.head]
-    each = (17 - sum(narrow)) / max(1, len(narrow) - sum(narrow))
+    """Seventeen centimetres, shared."""
+    # A column of numbers is narrow where one of words stands beside it.
+    short = [n > 0 and all(len(r[n]) <= 12 for r in part.rows) for n in range(len(part.head))]
+    wide = {
+        n: (1.0 if not h and not part.rows else 2.6 if short[n] else 0.0) for n, h in enumerate(part.head)
+    }
+    if part.rows and all(len(r[0]) <= 4 for r in part.rows) and not part.head[0]:
+        wide[0] = 1.0
+    rest = [n for n, w in wide.items() if not w]
+    each = (17 - sum(wide.values())) / max(1, len(rest))
     table.autofit = False
     for row in table.rows:
-        for cell, small in zip(row.cells, narrow, strict=True):
-            cell.width = Cm(1 if small else each)
+        for n, cell in enumerate(row.cells):
+            cell.width = Cm(wide[n] or each)
 
 
 def same_bytes(word: Any) -> bytes:

@@ -46,4 +46,5 @@ def _part(part: Part) -> dict[str, Any]:
         return {"is": "text", "text": led(part)}
     if isinstance(part, Chart):
         return {"is": "chart", "caption": part.caption, "alt": part.alt, "svg": drawing.svg(part)}
-    return {"is": "table", "caption": part.caption, "head": part.head, "rows": part.rows}
+    short = [n > 0 and all(len(r[n]) <= 12 for r in part.rows) for n in range(len(part.head))]
+    return {"is": "table", "caption": part.caption, "head": part.head, "rows": part.rows, "short": short}
