@@ -32,6 +32,8 @@ from redshank.web.register import views as review
 from redshank.web.searching import views as searching
 from redshank.web.sharing import views as sharing
 from redshank.web.things import views as things
+from redshank.web.tracker import papers as tracked
+from redshank.web.tracker import views as tracker
 from redshank.web.vvol import views as vvol
 from redshank.web.worklist import views as work
 
@@ -223,6 +225,14 @@ urlpatterns = [
     path("mash/refer/<str:person_id>", sharing.mash_refer, name="mash-refer"),
     path("mash/<int:number>", sharing.mash_referral, name="mash-referral"),
     path("mash/<int:number>/add", sharing.mash_step, name="mash-step"),
+    path("tracker", tracker.tracker, name="tracker"),
+    path("tracker/import", tracked.take_in, name="tracker-import"),
+    path("tracker/response", tracked.response, name="tracker-response"),
+    path("tracker/response.<str:form>", tracked.response_file, name="tracker-file"),
+    path("tracker/reports/<int:number>/<str:kind>", tracker.report, name="tracker-report"),
+    path("tracker/<int:number>", tracker.one, name="tracker-one"),
+    path("tracker/<int:number>/<str:kind>", tracker.do, name="tracker-do"),
+    path("tracker/<int:number>/<str:kind>/<int:item>", tracker.do, name="tracker-do-item"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

@@ -35,6 +35,7 @@ SEE = frozenset(
         "sharing",
         "mash",
         "products",
+        "tracker",
     ]
 )
 MAY = frozenset(
@@ -95,6 +96,9 @@ MAY = frozenset(
         "mash.record",
         "product.write",
         "product.sign",
+        "tracker.edit",
+        "tracker.add",
+        "tracker.close",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -113,6 +113,7 @@ SECTIONS = (
     Section(
         "More",
         (
+            Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),
             Way("see.rules", "rules", "Rules", ("rule",)),
             Way("see.language", "language", "Language"),
             Way("see.quarantine", "quarantine", "Quarantine"),

@@ -1,0 +1,49 @@
+"""What the tracker puts on the first page: dates and asks that are past, and what waits for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+
+from redshank.web.pages.today import SHOWN, Block, Told
+from redshank.web.tracker import lists
+
+#: Who oversees all of them; others read of those that they own (practice rule 25).
+OVERSEE = frozenset(["safeguarding_lead"])
+
+
+def overdue(user: Any, purpose: str) -> Block:
+    rows = [
+        x
+        for x in lists.asked_for(user, {"show": "late"})
+        if user.role in OVERSEE or x.row.owner_id == user.pk
+    ]
+    lines = [
+        Told(x.row.name, reverse("tracker-one", args=[x.row.pk]), f"{x.row.owner.name if x.row.owner else 'Nobody owns it'}; {'; '.join(x.clocks)}")
+        for x in rows
+    ]  # fmt: skip
+    return Block(
+        "Recommendations of inspections past a date",
+        lines[:SHOWN],
+        len(lines),
+        f"{reverse('tracker')}?show=late",
+    )
+
+
+def to_verify(user: Any, purpose: str) -> Block:
+    rows = lists.asked_for(user, {"show": "verify"})
+    lines = [
+        Told(x.row.name, reverse("tracker-one", args=[x.row.pk]), f"called complete by {x.row.completed_by.name if x.row.completed_by else 'somebody'}")
+        for x in rows
+    ]  # fmt: skip
+    return Block(
+        "Recommendations that wait for a second person",
+        lines[:SHOWN],
+        len(lines),
+        f"{reverse('tracker')}?show=verify",
+    )
+
+
+SOURCES: dict[str, Callable[[Any, str], Block]] = {"tracker_overdue": overdue, "tracker_verify": to_verify}
