@@ -302,7 +302,7 @@ def test_only_who_sees_a_task_of_the_meetings_is_led_to_it(town):  # noqa: F811
     )
     Action.objects.filter(pk=task.pk).update(supervisor=lead)
     done("planned", choice="planned", why="The order", on=in_days(5), action=str(task.pk))
-    assert "the task of the meetings, open" in page()
+    assert "the task of the meetings , open" in page()
     other = page(role="learning")
     assert "a task of the meetings does it" in other
     assert "THORN" not in other

@@ -37,6 +37,7 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
 
     from redshank.web import homes
     from redshank.web.accounts.demonstration import make_accounts
+    from redshank.web.tracker import demonstration as positions
 
     progress("database", 0, 1)
     call_command("migrate", interactive=False, verbosity=0)
@@ -49,6 +50,7 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     published = publish(store, progress)
     if demonstration:
         make_accounts()
+        positions.put()
     return {"demonstration": demonstration, "published": published}
 
 

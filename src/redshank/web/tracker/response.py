@@ -7,8 +7,9 @@ from typing import Any
 
 from redshank.products import inspection_response as product
 from redshank.products.document import Document
+from redshank.web.accounts.demonstration import is_offered
 from redshank.web.pages import words
-from redshank.web.tracker import figures
+from redshank.web.tracker import demonstration, figures
 from redshank.web.tracker.lists import rows_of
 from redshank.web.tracker.models import Act, Recommendation
 
@@ -54,4 +55,6 @@ def _row(r: Recommendation, acts: list[Act], now: dict[str, figures.Read]) -> pr
 
 
 def document(user: Any, as_at: date) -> Document:
-    return product.build(rows(user), as_at)
+    """The response of this home's force; only a demonstration's has a name here."""
+    force = demonstration.force() if is_offered() else "the force"
+    return product.build(rows(user), as_at, force)
