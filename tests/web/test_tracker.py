@@ -306,3 +306,48 @@ def test_only_who_sees_a_task_of_the_meetings_is_led_to_it(town):  # noqa: F811
     other = page(role="learning")
     assert "a task of the meetings does it" in other
     assert "THORN" not in other
+
+
+def edition(**more):
+    """A signed product, as the products keep one."""
+    from redshank.products.frozen import Content, pack
+    from redshank.web.products.models import Product
+
+    content = Content(
+        (), timezone.now() - timedelta(days=3), 1, (), frozenset(), {"title": "Problem profile"}
+    )
+    day = timezone.localdate()
+    sets = {"code": "problem-profile", "number": 2, "scope": "the force", "start": day, "end": day, "state": "signed", "content": pack(content),
+            "by": tools.account(LEAD), "once": f"p{next(_once)}"}  # fmt: skip
+    return Product.objects.create(**(sets | more))
+
+
+def test_a_figure_of_a_signed_edition_is_cited_as_at_its_extract_and_leads_to_it(town):  # noqa: F811
+    found = edition()
+    form = {
+        "choice": "product",
+        "edition": str(found.pk),
+        "quality": "activity",
+        "why": "The profile counts groups",
+    }
+    assert act("evidence", **form).status_code == 400  # no figure
+    done("evidence", **form, more="14 groups")
+    kept = row().evidence.get()
+    assert (kept.title, kept.value, kept.as_at.isoformat()) == (
+        "Problem profile, edition 2, the force",
+        "14 groups",
+        in_days(-3),
+    )
+    assert f'href="/products/{found.pk}"' in tools.client(LEAD).get(f"/tracker/{number()}").content.decode()
+
+
+@pytest.mark.parametrize(
+    "more", [{"state": "draft"}, {"closed": True}, {"about": "child", "ident": "p-ada", "scope": "Ada THORN"}]
+)
+def test_a_draft_an_edition_with_handling_c_and_one_about_a_child_are_not_cited(town, more):  # noqa: F811
+    found = edition(**more)
+    client = tools.client(LEAD)
+    assert "Problem profile" not in tools.text_of(client.get(f"/tracker/{number()}/evidence"))
+    answer = act("evidence", choice="product", edition=str(found.pk), quality="activity", why="x", more="1")
+    assert "Choose one of the editions" in tools.text_of(answer)
+    assert row().evidence.count() == 0

@@ -13,8 +13,8 @@ from django.utils import timezone
 from redshank.web.accounts.models import User
 from redshank.web.pages import words
 from redshank.web.tracker import figures
-from redshank.web.tracker.models import Act, Ask, Deed, Evidence, Recommendation, Report
-from redshank.web.tracker.settings import ACCEPTANCE, SHOWS, STATUS, TEXT_IS
+from redshank.web.tracker.models import KINDS_OF_EVIDENCE, Act, Ask, Deed, Evidence, Recommendation, Report
+from redshank.web.tracker.settings import ACCEPTANCE, QUALITY, SHOWS, STATUS, TEXT_IS
 
 #: Statuses that a position may say; the others are reached by acts of their own.
 SAID = ("open", "in_progress", "incomplete")
@@ -44,6 +44,7 @@ class Given:
     owner: User | None = None
     item: int = 0
     action: Any = None  # a task of a meeting that its giver may see
+    edition: Any = None  # a signed product that its giver may cite
 
 
 def standing(row: Recommendation) -> Any:
@@ -134,31 +135,60 @@ def _checked(user: User, row: Recommendation, g: Given) -> dict[str, Any]:
 
 
 def _evidence(user: User, row: Recommendation, g: Given) -> dict[str, Any]:
-    from redshank.web.tracker.models import KINDS_OF_EVIDENCE
-    from redshank.web.tracker.settings import QUALITY
-
     if g.choice not in KINDS_OF_EVIDENCE:
         raise NotAllowed("Choose what it is", "choice")
     if g.quality not in QUALITY:
         raise NotAllowed("Choose how well it shows it", "quality")
     if not g.why:
         raise NotAllowed("Say what it shows")
-    kept: dict[str, Any] = {
-        "kind": g.choice,
-        "quality": g.quality,
-        "title": g.text[:300],
-        "value": g.more[:120],
+    kept = (
+        _figure(g)
+        if g.choice == "figure"
+        else _edition(g)
+        if g.choice == "product" and g.edition
+        else _named(g)
+    )
+    made = Evidence(
+        recommendation=row,
+        kind=g.choice,
+        quality=g.quality,
+        why=g.why,
+        by=user,
+        role=user.role,
+        once=g.once,
+        **kept,
+    )
+    made.save(force_insert=True)
+    figure = f": {made.value}" if made.value else ""
+    return {
+        "evidence": made,
+        "said": f"{made.title}{figure}, as at {words.day(made.as_at)}; {made.quality_words}",
     }
-    if g.choice == "figure":
-        named = figures.FIGURES.get(g.text)
-        if named is None:
-            raise NotAllowed("Choose one of the figures", "figure")
-        read = named.read()
-        kept |= {"title": named.words, "figure": named.key, "value": read.words, "as_at": read.as_at}
-    else:
-        if not g.text:
-            raise NotAllowed("Name it: of a document publisher, title and date", "text")
-        kept |= {"as_at": _past(g.on)}
+
+
+def _figure(g: Given) -> dict[str, Any]:
+    """A live figure, with the value that it has now: that is what was cited."""
+    named = figures.FIGURES.get(g.text)
+    if named is None:
+        raise NotAllowed("Choose one of the figures", "figure")
+    now = named.read()
+    return {"title": named.words, "figure": named.key, "value": now.words, "as_at": now.as_at}
+
+
+def _edition(g: Given) -> dict[str, Any]:
+    """A figure of a signed edition, which is frozen there; as at the time of its extract."""
+    if not g.more:
+        raise NotAllowed("Write the figure as the product has it", "more")
+    title = f"{g.edition.kept.spec['title']}, edition {g.edition.number}, {g.edition.scope}"
+    as_at = timezone.localtime(g.edition.kept.as_of).date()
+    return {"title": title[:300], "product": g.edition, "value": g.more[:120], "as_at": as_at}
+
+
+def _named(g: Given) -> dict[str, Any]:
+    """A document, a page or a product of somewhere else, as somebody names it."""
+    if not g.text:
+        raise NotAllowed("Name it: of a document publisher, title and date", "text")
+    kept: dict[str, Any] = {"title": g.text[:300], "value": g.more[:120], "as_at": _past(g.on)}
     if g.choice == "page":
         if not g.more.startswith("/") or g.more.startswith("//"):
             raise NotAllowed(
@@ -167,10 +197,7 @@ def _evidence(user: User, row: Recommendation, g: Given) -> dict[str, Any]:
         kept |= {"url": g.more[:300], "value": ""}
     if g.choice == "product" and not g.more:
         raise NotAllowed("Write the figure as the product has it", "more")
-    made = Evidence(recommendation=row, why=g.why, by=user, role=user.role, once=g.once, **kept)
-    made.save(force_insert=True)
-    figure = f": {made.value}" if made.value else ""
-    return {"evidence": made, "said": f"{made.title}{figure}, as at {words.day(made.as_at)}; {made.quality_words}"}  # fmt: skip
+    return kept
 
 
 def _struck(user: User, row: Recommendation, g: Given) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from redshank.web.meetings.models import Action
+from redshank.web.products.models import Product, sees_whole
 from redshank.web.tracker import figures
 from redshank.web.tracker.models import KINDS_OF_EVIDENCE, Recommendation
 from redshank.web.tracker.settings import QUALITY, STATUS
@@ -62,6 +63,7 @@ FORMS = {
     "evidence": Form("Add evidence", "Add", "tracker.add", (
         Field("choice", "What it is", "one", choices=_items(KINDS_OF_EVIDENCE)),
         Field("figure", "Which figure, if it is one of Redshank", "pick"),
+        Field("edition", "Which signed edition, if it is a product of Redshank", "pick"),
         Field("text", "What it is called, for all else", hint="Of a document: publisher, title, date. Of a product: its name and edition."),
         Field("more", "The page's address from its first /, or the product's figure", hint="For example /makesafe/figures, or 14 of 18 (78%)."),
         Field("on", "As at which day, for all but a figure of Redshank", "day"),
@@ -125,11 +127,21 @@ def tasks(user: Any) -> Any:
     return rows.order_by("state", "-at")[:100]
 
 
+def editions(user: Any) -> list[Any]:
+    """Signed products that may be cited: about no single child, person or place, and made without handling C."""
+    rows = Product.objects.visible_to(user, user.as_role.purpose).filter(
+        state="signed", about="", closed=False
+    )
+    return [p for p in rows.order_by("-signed_at")[:50] if sees_whole(user, p)]
+
+
 def choices(user: Any, field: Field, owners: list[Any]) -> list[tuple[str, str]]:
     if field.kind == "account":
         return [(a.username, f"{a.name}, {a.as_role.title}") for a in owners]
     if field.name == "figure":
         return [(f.key, f.words) for f in figures.FIGURES.values()]
+    if field.name == "edition":
+        return [(str(p.pk), f"{p.kept.spec['title']}, edition {p.number}, {p.scope}") for p in editions(user)]
     if field.name == "action":
         return [(str(a.pk), f"Task {a.pk}: {a.task[:80]}, {a.state_words.lower()}") for a in tasks(user)]
     return list(field.choices)

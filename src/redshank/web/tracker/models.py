@@ -155,6 +155,9 @@ class Evidence(Seen, Kept):
     url = models.CharField(max_length=300, default="", blank=True)  # a page of ours, from "/" on
     figure = models.CharField(max_length=40, default="", blank=True)  # a name of figures.FIGURES
     value = models.CharField(max_length=120, default="", blank=True)
+    product = models.ForeignKey(
+        "products.Product", null=True, on_delete=models.PROTECT, related_name="+"
+    )  # a signed edition
     as_at = models.DateField()
     struck_at = models.DateTimeField(null=True)
 

@@ -19,6 +19,7 @@ from redshank.web.meetings.views.raised import once_of
 from redshank.web.pages.errors import nothing_here, refused, unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
+from redshank.web.products.models import Product
 from redshank.web.tracker import acts, figures, forms, lists
 from redshank.web.tracker.models import Act, Ask, Deed, Evidence, Recommendation, Report
 from redshank.web.tracker.settings import LEVELS, SETTINGS, STATUS
@@ -58,6 +59,11 @@ def _cited(user: Any, e: Evidence) -> dict[str, Any]:
     figure = figures.FIGURES.get(e.figure)
     now = figure.read() if figure and e.struck_at is None else None
     url = e.url
+    if (
+        e.product_id
+        and Product.objects.visible_to(user, user.as_role.purpose).filter(pk=e.product_id).exists()
+    ):
+        url = reverse("product", args=[e.product_id])
     if figure and user.as_role.allows(figure.needs):
         url = reverse(figure.route) + (f"?{figure.query}" if figure.query else "")
     return {"e": e, "now": now, "differs": bool(now and now.words != e.value), "url": url}
@@ -112,11 +118,16 @@ def _given(request: Any, seen: int, item: int, errors: dict[str, str]) -> acts.G
         action = next((a for a in forms.tasks(request.user) if str(a.pk) == said), None)
         if action is None:
             errors["action"] = "Choose one of the tasks"
+    edition, said = None, post.get("edition", "")
+    if said:
+        edition = next((p for p in forms.editions(request.user) if str(p.pk) == said), None)
+        if edition is None:
+            errors["edition"] = "Choose one of the editions"
     if post.get("choice") == "figure":
         texts["text"] = post.get("figure", "")
     return acts.Given(
         f"{request.user.pk}:{once_of(request)}"[:80], seen, texts["why"], texts["text"], texts["more"], post.get("choice", "")[:20],
-        post.get("quality", "")[:20], _day(post.get("on", "")), _day(post.get("until", "")), owner, item, action,
+        post.get("quality", "")[:20], _day(post.get("on", "")), _day(post.get("until", "")), owner, item, action, edition,
     )  # fmt: skip
 
 
