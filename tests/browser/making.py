@@ -33,6 +33,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     listed(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
+    tracked(people, look)
 
 
 def asked_and_referred(people: People, look: Look) -> None:
@@ -61,6 +62,30 @@ def asked_and_referred(people: People, look: Look) -> None:
     hand.button("Keep this")
     look(hand.page)
     hand.go("/mash")
+    look(hand.page)
+
+
+def tracked(people: People, look: Look) -> None:
+    """The tracker as the safeguarding lead has it: a recommendation, a form of each kind, a later report, the response."""
+    hand = people("Safeguarding lead")
+    hand.go("/tracker")
+    look(hand.page)
+    for words in ("Import a later report", "The response document"):
+        hand.go("/tracker")
+        hand.link(words)
+        look(hand.page)
+    hand.go("/tracker")
+    hand.page.locator('main a[href^="/tracker/reports/"]').first.click()
+    look(hand.page)
+    hand.go("/tracker")
+    hand.link("Recommendation 4")
+    one = hand.page.url
+    look(hand.page)
+    for way in ("evidence", "position", "planned"):
+        hand.page.goto(f"{one}/{way}")
+        look(hand.page)
+    hand.page.goto(one)
+    hand.page.locator('main a[href*="/answered/"]').first.click()
     look(hand.page)
 
 

@@ -125,6 +125,7 @@ def test_the_56_day_date_stands_with_its_provenance_and_follows_a_checked_day_of
     sent = {"once": "r1", "seen": 0, "on": "2023-12-12", "text": "HMICFRS, the report, December 2023"}
     assert client.post(f"/tracker/reports/{report.pk}/dated", sent).status_code == 302
     assert "Comments are due by 5 February 2024" in tools.text_of(client.get("/tracker"))
+    assert "The response to HMICFRS" in tools.first(client)
     sent = {"once": "r2", "seen": 1, "on": "2023-12-11", "text": "The force's own site"}
     assert (
         client.post(f"/tracker/reports/{report.pk}/published", sent).status_code == 400
@@ -132,6 +133,7 @@ def test_the_56_day_date_stands_with_its_provenance_and_follows_a_checked_day_of
     assert (
         client.post(f"/tracker/reports/{report.pk}/published", sent | {"on": "2024-02-01"}).status_code == 302
     )
+    assert "The response to HMICFRS" not in tools.first(client)
     assert "The response was published on 1 February 2024" in tools.text_of(client.get("/tracker"))
 
 

@@ -178,7 +178,7 @@ GOOD = Facts(
 @pytest.mark.parametrize(
     ("more", "level", "reason"),
     [
-        ({}, "low", "no rule finds a reason"), ({"days": -1}, "missed", "its date has passed"), ({"days": 0, "quality": "policy"}, "high", "thirty days"),
+        ({}, "low", "no rule gives a reason"), ({"days": -1}, "missed", "its date has passed"), ({"days": 0, "quality": "policy"}, "high", "thirty days"),
         ({"days": 0}, "some", "no outcome"), ({"days": 31, "quality": "none"}, "some", "ninety days"), ({"days": 91, "quality": "none"}, "low", ""),
         ({"quality": "policy"}, "some", "only evidence"), ({"asks_late": 1}, "some", "asked again"), ({"declined": 1}, "some", "declined"),
         ({"owned": False}, "high", "nobody owns it"), ({"acceptance": "none"}, "high", "accepts"), ({"actions_late": 1}, "some", "past its day"),

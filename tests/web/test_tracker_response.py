@@ -132,17 +132,51 @@ def test_the_day_of_the_response_changes_its_introduction(told):
     assert differs(product.build(told, TODAY), product.build(moved, TODAY)) == report.cited
 
 
+def more_groups(number: int) -> None:
+    from redshank.web.heads.models import Group
+
+    found = Group.objects.get(group_id="g-one")
+    for n in range(number):
+        found.pk, found.uid, found.group_id = None, f"u-more-{n}", f"g-more-{n}"
+        found.save(force_insert=True)
+
+
 def test_a_count_that_has_moved_since_it_was_cited_stands_beside_the_cited_one(told):
     from redshank.web.heads.models import Group
     from redshank.web.tracker import response
 
+    lead, day = tools.account(LEAD), product.day(TODAY)
     assert "read again" not in parts(product.build(told, TODAY))["Recommendation 2"]
-    found = Group.objects.get(group_id="g-one")
-    found.pk, found.uid, found.group_id = None, "u-more", "g-two"
-    found.save(force_insert=True)
-    said = parts(product.build(response.rows(tools.account(LEAD)), TODAY))["Recommendation 2"]
-    day = product.day(TODAY)
-    assert f"1; read again on {day}: 2 {day}" in said
+    more_groups(13)
+    said = parts(product.build(response.rows(lead), TODAY))["Recommendation 2"]
+    assert f"fewer than 5; read again on {day}: 14 {day}" in said
+    Group.objects.filter(group_id="g-more-0").delete()
+    assert (
+        f"read again on {day}: 13 {day}"
+        in parts(product.build(response.rows(lead), TODAY))["Recommendation 2"]
+    )
+
+
+def test_no_number_of_people_below_five_leaves_in_it_and_none_that_a_total_gives_away(told):
+    from redshank.web.tracker.models import Evidence
+
+    assert Evidence.objects.get(figure="partner_records").value == "1 of 6 (17%)"
+    said = parts(product.build(told, TODAY))
+    assert "fewer than 5 of 6" in said["Recommendation 2"]
+    assert "1 of 6" not in said[""]
+    assert product.guarded("5 of 9 (56%)") == "all but fewer than 5 of 9"
+    assert [product.guarded(f) for f in ("4", "5", "1,204", "5 of 10 (50%)")] == [
+        "fewer than 5",
+        "5",
+        "1,204",
+        "5 of 10 (50%)",
+    ]
+
+
+def test_an_ask_whose_day_has_passed_says_so(told):
+    said = parts(product.build(told, TODAY))["Recommendation 4"]
+    assert said.count("The next ask was due on") == 1
+    assert "The next ask is on" in said
 
 
 def test_what_came_after_the_day_of_the_document_does_not_stand_in_it(told):
@@ -222,4 +256,5 @@ def test_each_clock_of_a_demonstration_can_be_seen(told):
     lead = tools.client(LEAD)
     said = tools.first(lead)
     assert "the record system's user group was to be asked again" in said
+    assert "The response to HMICFRS" not in said  # it was published
     assert "Recommendation 8 called complete by" in said.split("that wait for a second person")[1][:120]

@@ -5,15 +5,18 @@ In:  the rows of the tracker of recommendations, as :class:`Row`; a day. Out: a 
 The recommendation stands as the tracker has it: word for word, or as a summary that says so on its face. What people wrote
 (position, constraint, what was asked and answered, actions) is told as they wrote it; the sentences round it, with their dates and
 figures, are made here from the rows, so that a changed date or figure changes the document. Source of the form: a county force's
-public response of 2024 to the inspectors' report of December 2023. No owner and nobody else is named: a public response speaks in posts.
+public response of 2024 to the inspectors' report of December 2023. No owner and nobody else is named: a public response speaks in posts, and it is
+public: of figures about people no number below five stands in it (:data:`redshank.products.disclosure.BASE`, a local default).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from redshank.products.disclosure import BASE
 from redshank.products.document import Document, Part, Section, Text, table
 
 MARKING = "OFFICIAL"
@@ -75,6 +78,7 @@ class Cited:
     figure: str = ""
     now: str = ""
     now_at: date | None = None
+    of_people: bool = False  # it counts people, or things that are about them: no small number leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,9 @@ def _asked(a: Asked, as_at: date) -> str:
         said += f" Answered on {day(a.answered_on)} ({a.state}): {a.answer}"
     else:
         said += " No answer is recorded."
-    return said + (f" The next ask is on {day(a.next_on)}." if a.next_on else "")
+    if a.next_on is None:
+        return said
+    return f"{said} The next ask {'is' if a.next_on >= as_at else 'was due'} on {day(a.next_on)}."
 
 
 def _deeds(deeds: Sequence[Deed], as_at: date) -> list[Part]:
@@ -237,9 +243,30 @@ def _evidence(r: Row, as_at: date) -> list[Part]:
 def _figure(e: Cited, as_at: date) -> str:
     if not e.figure:
         return "none"
-    if e.now and e.now != e.figure and e.now_at and e.now_at <= as_at:
-        return f"{e.figure}; read again on {day(e.now_at)}: {e.now}"
-    return e.figure
+    cited, now = (guarded(e.figure), guarded(e.now)) if e.of_people else (e.figure, e.now)
+    if now and now != cited and e.now_at and e.now_at <= as_at:
+        return f"{cited}; read again on {day(e.now_at)}: {now}"
+    return cited
+
+
+def guarded(figure: str) -> str:
+    """A figure about people as a public document has it: no number below five, and none that a total would give away.
+
+    >>> guarded("4"), guarded("14"), guarded("3 of 40 (8%)"), guarded("38 of 40 (95%)"), guarded("2 of 3 (67%)")
+    ('fewer than 5', '14', 'fewer than 5 of 40', 'all but fewer than 5 of 40', 'not shown: fewer than 5 in all')
+    """
+    found = re.fullmatch(r"([\d,]+)(?: of ([\d,]+)(?: \(\d+%\))?)?", figure)
+    if found is None:
+        return figure
+    count, of = (int((n or "0").replace(",", "")) for n in found.groups())
+    few = f"fewer than {BASE}"
+    if not found[2]:
+        return few if count < BASE else figure
+    if of < BASE:
+        return f"not shown: {few} in all"
+    if count < BASE:
+        return f"{few} of {found[2]}"
+    return f"all but {few} of {found[2]}" if 0 < of - count < BASE else figure
 
 
 def _others(rows: list[Row], as_at: date) -> Section:

@@ -30,6 +30,7 @@ def put() -> int:
     """Once for a home: nothing is added where anybody, or this, has acted before. How many acts were made."""
     if Act.objects.exists():
         return 0
+    data = told()
     accounts = {u.username: u for u in User.objects.filter(demonstration=True)}
     rows = {
         f"{'AFI ' if r.kind == 'area' else ''}{r.number}": r
@@ -37,7 +38,7 @@ def put() -> int:
     }
     today, made = timezone.localdate(), 0
     with transaction.atomic():
-        for n, a in enumerate(told()["act"]):
+        for n, a in enumerate(data["act"]):
             row = rows[a["to"]]
             item = row.asks.get(of=a["of"]).pk if "of" in a else 0
             given = acts.Given(
@@ -48,7 +49,14 @@ def put() -> int:
             if a.get("next", 0) < 0:  # a day that is past: what is overdue shows
                 Ask.objects.filter(pk=act.ask_id).update(next_on=today + timedelta(days=a["next"]))
             made += 1
-    return made
+        report = next(iter(rows.values())).report_id
+        acts.of_report(
+            accounts["demo-safeguarding_lead"],
+            report,
+            "published",
+            acts.Given("demonstration:p", 0, **data["published"]),
+        )
+    return made + 1
 
 
 def _on(a: dict[str, Any], today: date) -> date | None:

@@ -61,6 +61,7 @@ class Figure:
     count: Callable[[Any], tuple[int, int | None]]
     of_the_night: bool = False  # as at the extract, not as at today (practice rule 15)
     role: str = ROLE
+    of_people: bool = True  # also what is about people: no small number of it leaves in a public document
 
     def read(self) -> Read:
         state = publication() if self.of_the_night else None
@@ -160,10 +161,10 @@ FIGURES = {
         Figure("groups", "Groups proposed from the force's own records", "see.groups", "groups", "", lambda u: (Group.objects.visible_to(u, PURPOSE).count(), None), True),
         Figure("interviews", "Return home interviews in time, of episodes returned", "see.records", "records", "owed=1", _interviews, True),
         Figure("partner_records", "Records made by partner agencies, of records with a signal", "see.records", "records", "", _partners, True),
-        Figure("agencies", "Answered, of what agencies were asked for", "see.sharing", "sharing", "", _asked),
-        Figure("trained", "Businesses trained under Operation Makesafe, of those in it", "see.makesafe", "makesafe", "", _trained),
+        Figure("agencies", "Answered, of what agencies were asked for", "see.sharing", "sharing", "", _asked, of_people=False),
+        Figure("trained", "Businesses trained under Operation Makesafe, of those in it", "see.makesafe", "makesafe", "", _trained, of_people=False),
         Figure("measures", "Disruption options with a recorded outcome, of those recorded", "see.disruption", "disruption", "", _measures),
-        Figure("phrases", "Phrases that blame a child in current records", "see.language", "language", "", _phrases, True, "learning"),
-        Figure("terms", "Meetings that keep terms of reference", "see.raised", "meetings", "", _terms),
+        Figure("phrases", "Phrases that blame a child in current records", "see.language", "language", "", _phrases, True, "learning", of_people=False),
+        Figure("terms", "Meetings that keep terms of reference", "see.raised", "meetings", "", _terms, of_people=False),
     )
 }  # fmt: skip

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from redshank.web.pages import words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.tracker import lists
+from redshank.web.tracker.models import Report
 
 #: Who oversees all of them; others read of those that they own (practice rule 25).
 OVERSEE = frozenset(["safeguarding_lead"])
@@ -24,6 +26,11 @@ def overdue(user: Any, purpose: str) -> Block:
         Told(x.row.name, reverse("tracker-one", args=[x.row.pk]), f"{x.row.owner.name if x.row.owner else 'Nobody owns it'}; {'; '.join(x.clocks)}")
         for x in rows
     ]  # fmt: skip
+    if user.role in OVERSEE:
+        reports = [r for r in Report.objects.visible_to(user, purpose) if r.is_unanswered]
+        lines[:0] = [
+            Told(f"The response to {r}", reverse("tracker"), f"no publication is recorded; it was due by {words.day(r.respond_by)}") for r in reports
+        ]  # fmt: skip
     return Block(
         "Recommendations of inspections past a date",
         lines[:SHOWN],

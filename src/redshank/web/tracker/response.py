@@ -46,7 +46,7 @@ def _row(r: Recommendation, acts: list[Act], now: dict[str, figures.Read]) -> pr
         tuple(
             product.Cited(
                 e.title, e.why, e.quality_words, e.as_at, e.value, now[e.figure].words if e.figure in now else "",
-                now[e.figure].as_at if e.figure in now else None,
+                now[e.figure].as_at if e.figure in now else None, e.figure in figures.FIGURES and figures.FIGURES[e.figure].of_people,
             )
             for e in r.evidence.all()
             if e.struck_at is None

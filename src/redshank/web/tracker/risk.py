@@ -69,7 +69,7 @@ def risk(f: Facts, rules: Any = None) -> Risk:
         return Risk("closed", ("it is closed",))
     met = [r for r in (rules or SETTINGS.risk) if holds(r.when, f)]
     if not met:
-        return Risk("low", ("no rule finds a reason",))
+        return Risk("low", ("no rule gives a reason",))
     return Risk(min((r.level for r in met), key=ORDER.index), tuple(r.words for r in met))
 
 
