@@ -125,6 +125,9 @@ def coverage() -> str:
         text += (
             f"| {row['says']} | {row.get('by', '')} | {_code(row.get('test'))} | {row.get('open', '')} |\n"
         )
+    text += "\n## Each kind of statement that a response makes\n\nWhere it stands in the response document of the fictional force.\n\n| | kind of statement | stands in |\n|---|---|---|\n"
+    for row in known["statement"]:
+        text += f"| {row['number']} | {row['says']} | {row['part'] or 'its introduction'} |\n"
     text += "\n## Rules of safe practice\n\n| rule | shown by | still open |\n|---|---|---|\n"
     for row in known["practice"]:
         text += f"| {row['rule']} | {_code(row.get('test'))} | {row.get('open', '')} |\n"
