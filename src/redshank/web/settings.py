@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "redshank.web.products",
     "redshank.web.notices",
     "redshank.web.sharing",
+    "redshank.web.audits",
 ]
 
 MIDDLEWARE = [

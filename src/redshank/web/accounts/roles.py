@@ -35,6 +35,7 @@ SEE = frozenset(
         "sharing",
         "mash",
         "products",
+        "audits",
     ]
 )
 MAY = frozenset(
@@ -95,6 +96,8 @@ MAY = frozenset(
         "mash.record",
         "product.write",
         "product.sign",
+        "audit.draw",
+        "audit.read",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

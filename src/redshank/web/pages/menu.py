@@ -115,11 +115,13 @@ SECTIONS = (
         (
             Way("see.rules", "rules", "Rules", ("rule",)),
             Way("see.language", "language", "Language"),
+            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report")),
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit"),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
+            Way("people.manage", "language-systems", "Systems"),
         ),
     ),
 )  # fmt: skip
