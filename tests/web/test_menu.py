@@ -21,29 +21,29 @@ MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
-    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, "Rules"],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Reviews", "Quarantine")],
+    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, ("More", "Rules", "Language", "Reviews")],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
     "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Reviews")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],
     "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Reviews", "Quarantine", "Sampled reads", "Audit", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), "Language"],
     "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("More", "Quarantine", "Audit")],
-    "administrator": ["Today", "Accounts"],
+    "administrator": ["Today", ("More", "Accounts", "Systems")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
-    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
+    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "language-api", "language-check", "audit-feedback", "audit-report-file",
 }  # fmt: skip
 
 

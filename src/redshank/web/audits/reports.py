@@ -121,11 +121,14 @@ def _language(g: Gathered) -> Document:
     passed = Counter(
         line.strip().casefold() for r in g.readings() for line in r.parsed("answers").get("phrases_passed_over", "").splitlines() if line.strip()
     )  # fmt: skip
+    from redshank.publish import language_rules
+
+    told = language_rules()
     defects = sorted(measures.templates(g.user).items(), key=lambda x: (-x[1], x[0]))
     return language_audit.build(
         rates=rows, months=months, phrases=[{"text": t, "n": n} for t, n in now.most],
         templates=[{"kind": words.WORDS["records"].get(k, k), "text": t, "n": n} for (k, t), n in defects],
-        precision=[{"rule": m.rule, "true": m.true, "false_positive": m.false_positive, "quoted": m.quoted, "template": m.template} for m in measures.precision(g.user)],
+        precision=[{"rule": told.get(m.rule, m.rule), "true": m.true, "false_positive": m.false_positive, "quoted": m.quoted, "template": m.template} for m in measures.precision(g.user)],
         passed_over=[{"text": t, "n": n} for t, n in sorted(passed.items(), key=lambda x: (-x[1], x[0]))],
         agreement=g.agreement(), samples=g.samples(), period=f"{words.day(since)} to {words.day(until)}", as_at=as_at(), of=g.of,
     )  # fmt: skip
