@@ -81,7 +81,9 @@ class Agreement:
         if not self.n:
             return "nothing was read twice yet"
         told = f"{self.same} of {self.n} agree ({self.percent} in 100)"
-        told += ", Cohen's kappa cannot be told" if self.kappa is None else f", Cohen's kappa {self.kappa:.2f}"
+        told += (
+            ", Cohen's kappa cannot be told" if self.kappa is None else f", Cohen's kappa {self.kappa:.2f}"
+        )
         return f"{told}; so few say little" if self.n < 20 else told
 
 

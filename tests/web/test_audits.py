@@ -40,7 +40,14 @@ def test_the_same_seed_draws_the_same_records_and_a_share_of_them_is_read_twice(
 def test_every_stratum_stands_in_a_sample(sign_in, place):
     sample = drawn(sign_in("analyst"), "language", size="6")
     strata = list(sample.items.values_list("stratum", flat=True))
-    assert sorted(strata) == ["crimes", "incidents", "intelligence", "missing_episodes", "partner_referrals", "vulnerability_entries"]
+    assert sorted(strata) == [
+        "crimes",
+        "incidents",
+        "intelligence",
+        "missing_episodes",
+        "partner_referrals",
+        "vulnerability_entries",
+    ]
     assert sum(sample.parsed("frame").values()) > 20
 
 
@@ -100,7 +107,9 @@ def test_a_record_is_opened_before_it_is_read(sign_in, place):
     assert model("Reading").get().opened_at >= item.sample.at
 
 
-def test_the_second_reader_does_not_see_the_first_answers_and_then_both_are_shown(sign_in, place, monkeypatch):
+def test_the_second_reader_does_not_see_the_first_answers_and_then_both_are_shown(
+    sign_in, place, monkeypatch
+):
     first, second, lead = sign_in("analyst"), sign_in("researcher"), sign_in("safeguarding_lead")
     sample = drawn(first, "intelligence")
     item = sample.items.filter(twice=True).first()
@@ -156,7 +165,9 @@ def test_who_reads_when_somebody_was_first_keeps_what_was_typed(sign_in, place):
     ("wrong", "field"),
     [({"group": ""}, "group"), ({"group": "maybe"}, "group"), ({"why": ""}, "why"), ({"why": "x" * 4_001}, "why"), ({"group": "yes", "features": []}, "features")],
 )  # fmt: skip
-def test_what_is_wrong_with_a_reading_is_said_beside_its_field_and_nothing_is_kept(sign_in, place, wrong, field):
+def test_what_is_wrong_with_a_reading_is_said_beside_its_field_and_nothing_is_kept(
+    sign_in, place, wrong, field
+):
     analyst = sign_in("analyst")
     answer = read(analyst, item_of(drawn(analyst, "victims"), "crimes:C-open"), **wrong)
     assert (answer.status_code, list(answer.context["errors"])) == (400, [field])
@@ -225,7 +236,9 @@ def crimes_of_children(n: int, start: int = 0) -> list[str]:
 
 def put(client, item):
     """Proposes the flag from the review, by the guided test."""
-    answer = client.post(f"/reviews/records/{item.pk}/propose", test_form(evidence=[item.record_key], once=f"flag{item.pk}"))
+    answer = client.post(
+        f"/reviews/records/{item.pk}/propose", test_form(evidence=[item.record_key], once=f"flag{item.pk}")
+    )
     assert answer.status_code == 302, answer.context["errors"]
     return answer
 
@@ -273,7 +286,9 @@ def test_a_flag_from_a_review_is_decided_by_another_person_like_any_other(sign_i
     analyst, officer = sign_in("analyst"), sign_in("exploitation_officer")
     item = item_of(drawn(analyst, "victims"), key)
     assert found(analyst, item).url == f"/reviews/records/{item.pk}"
-    assert f"/reviews/records/{item.pk}/propose" in analyst.get(f"/reviews/records/{item.pk}").content.decode()
+    assert (
+        f"/reviews/records/{item.pk}/propose" in analyst.get(f"/reviews/records/{item.pk}").content.decode()
+    )
     put(analyst, item)
     flag = Flag.objects.get(ident=key)
     assert analyst.get(f"/flags/{flag.pk}").context["why_not"]
@@ -286,7 +301,9 @@ def test_a_flag_needs_its_record_opened_and_a_reading_of_ones_own(sign_in, place
     analyst, researcher = sign_in("analyst"), sign_in("researcher")
     item = item_of(drawn(analyst, "victims"), key)
     found(analyst, item)
-    assert researcher.post(f"/reviews/records/{item.pk}/propose", test_form(evidence=[key])).status_code == 404
+    assert (
+        researcher.post(f"/reviews/records/{item.pk}/propose", test_form(evidence=[key])).status_code == 404
+    )
 
 
 def test_what_stands_under_a_flag_owes_none_and_what_the_night_found_is_no_miss(sign_in, place):
@@ -313,7 +330,10 @@ def test_where_the_record_holds_the_signal_already_the_miss_is_that_of_proposing
     for key in keys:
         found(analyst, item_of(sample, key))
         found(second, item_of(sample, key))
-    assert {m.item.record_key: m.rule for m in model("Miss").all()} == {keys[0]: "grouping", keys[1]: "multiple_suspects"}
+    assert {m.item.record_key: m.rule for m in model("Miss").all()} == {
+        keys[0]: "grouping",
+        keys[1]: "multiple_suspects",
+    }
 
 
 def test_recall_of_what_nobody_read_is_said_to_be_unknown(sign_in, place):
@@ -336,7 +356,10 @@ def test_a_programme_whose_days_passed_is_overdue_for_its_owner_and_the_lead(sig
     from redshank.web.audits.first import due
 
     analyst, lead, adviser = sign_in("analyst"), sign_in("safeguarding_lead"), sign_in("missing_adviser")
-    assert {line.text.split(":")[0] for line in due(analyst.user, "x").lines} == {"Language audit", "Review of intelligence reports"}
+    assert {line.text.split(":")[0] for line in due(analyst.user, "x").lines} == {
+        "Language audit",
+        "Review of intelligence reports",
+    }
     assert len(due(lead.user, "x").lines) == 4
     assert [line.url for line in due(adviser.user, "x").lines] == ["/reviews/missing"]
     sample = drawn(analyst, "missing")
@@ -350,7 +373,11 @@ def test_a_programme_whose_days_passed_is_overdue_for_its_owner_and_the_lead(sig
 def test_feedback_reaches_the_line_manager_and_nobody_else(sign_in, place):
     analyst, manager = sign_in("analyst"), sign_in("duty_inspector")
     item = item_of(drawn(analyst, "language"), "missing_episodes:M-now")
-    sent = {"to": manager.user.username, "text": "Ploverlearn: write who made the child less safe.", "once": "t"}
+    sent = {
+        "to": manager.user.username,
+        "text": "Ploverlearn: write who made the child less safe.",
+        "once": "t",
+    }
     assert analyst.post(f"/reviews/records/{item.pk}/tell", sent).status_code == 400
     read(analyst, item)
     assert analyst.post(f"/reviews/records/{item.pk}/tell", sent).status_code == 302
@@ -396,13 +423,25 @@ def test_a_draw_a_reading_and_a_report_stand_in_the_audit(sign_in, place):
     read(analyst, item)
     analyst.get("/reviews/victims/report.csv")
     kinds = set(Entry.objects.filter(user=analyst.user).values_list("action", "kind"))
-    assert {("collection", "sample of a review"), ("alteration", "record of a sample"), ("disclosure", "report of a review")} <= kinds
+    assert {
+        ("collection", "sample of a review"),
+        ("alteration", "record of a sample"),
+        ("disclosure", "report of a review"),
+    } <= kinds
 
 
 # ---- configuration ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wrong", [("analyst", "anybody"), ('strata = "kind"', 'strata = "sex"'), ('kind = "phrases"', 'kind = "picture"'), ('finds = "yes"', "")])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("analyst", "anybody"),
+        ('strata = "kind"', 'strata = "sex"'),
+        ('kind = "phrases"', 'kind = "picture"'),
+        ('finds = "yes"', ""),
+    ],
+)
 def test_a_configuration_that_is_not_understood_is_refused(wrong):
     from pathlib import Path
 
@@ -418,7 +457,14 @@ def test_the_missing_audit_asks_what_the_force_said_with_language_as_one_section
     from redshank.web.audits.programmes import PROGRAMMES
 
     p = PROGRAMMES["missing"]
-    assert [s.title for s in p.sections] == ["Risk level and its reason", "Reviews", "Return interview", "The child's voice", "Link to exploitation", "Language"]
+    assert [s.title for s in p.sections] == [
+        "Risk level and its reason",
+        "Reviews",
+        "Return interview",
+        "The child's voice",
+        "Link to exploitation",
+        "Language",
+    ]
     assert answers(p)["voice"] == "yes"
     assert p.every.days == 31
 

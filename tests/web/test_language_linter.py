@@ -32,7 +32,9 @@ def fields() -> list[tuple[str, str]]:
     return [
         (str(path.relative_to(TEMPLATES)), tag)
         for path in sorted(TEMPLATES.rglob("*.html"))
-        for tag in re.findall(r"<textarea\b(?:[^>{]|\{[{%].*?[%}]\})*>", path.read_text(encoding="utf-8"), re.DOTALL)
+        for tag in re.findall(
+            r"<textarea\b(?:[^>{]|\{[{%].*?[%}]\})*>", path.read_text(encoding="utf-8"), re.DOTALL
+        )
     ]
 
 
@@ -51,7 +53,9 @@ def test_every_form_with_a_longer_text_has_the_linter():
     found = fields()
     assert len(found) > 35
     assert {f"{name}: {why}" for name, tag in found if (why := lacking(tag))} == set()
-    assert {re.search(r'\bid="([^"]+)"', tag)[1] for _, tag in found if "data-language" in tag} == set(WITHOUT)
+    assert {re.search(r'\bid="([^"]+)"', tag)[1] for _, tag in found if "data-language" in tag} == set(
+        WITHOUT
+    )
 
 
 def test_the_look_itself_finds_a_field_without():
@@ -63,7 +67,7 @@ def test_the_look_itself_finds_a_field_without():
 def test_the_linter_runs_on_every_page_that_has_a_form():
     """Each template with a field extends the base or is a part of one that does; the base loads what puts the linter beside it."""
     base = (TEMPLATES / "base.html").read_text(encoding="utf-8")
-    assert 'redshank/start.js' in base
+    assert "redshank/start.js" in base
     start = (SOURCE / "static/redshank/start.js").read_text(encoding="utf-8")
     assert 'import { everywhere } from "./language.js"' in start
     assert "everywhere(document);" in start
@@ -75,7 +79,17 @@ def test_the_linter_runs_on_every_page_that_has_a_form():
 
 def test_the_component_is_safe_under_the_content_security_policy():
     text = (SOURCE / "static/redshank/language.js").read_text(encoding="utf-8")
-    for never in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write", ".style", "localStorage", "console."):
+    for never in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "eval(",
+        "new Function",
+        "document.write",
+        ".style",
+        "localStorage",
+        "console.",
+    ):
         assert never not in text, never
 
 
@@ -83,7 +97,9 @@ def test_the_component_is_safe_under_the_content_security_policy():
 def test_the_component_asks_shows_and_never_touches_the_text(tmp_path):
     """Against a document of a few lines: what it asks, what it shows, and that quotations are left alone."""
     script = tmp_path / "try.mjs"
-    script.write_text(COMPONENT.replace("LANGUAGE", (SOURCE / "static/redshank/language.js").as_uri()), encoding="utf-8")
+    script.write_text(
+        COMPONENT.replace("LANGUAGE", (SOURCE / "static/redshank/language.js").as_uri()), encoding="utf-8"
+    )
     done = subprocess.run(["node", str(script)], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -130,7 +146,9 @@ def nobody_asked():
 
 
 def ask(client, text, **headers):
-    return client.post("/api/language/check", json.dumps({"text": text}), content_type="application/json", headers=headers)
+    return client.post(
+        "/api/language/check", json.dumps({"text": text}), content_type="application/json", headers=headers
+    )
 
 
 def token_of(sign_in, name="The record system") -> str:
@@ -142,7 +160,11 @@ def test_a_page_asks_without_a_token_and_gets_offsets_reasons_and_alternatives(s
     answer = ask(sign_in("response_officer"), BLAMES)
     assert answer.status_code == 200
     hits = answer.json()["hits"]
-    assert [BLAMES[h["start"] : h["end"]] for h in hits] == [h["phrase"] for h in hits] == ["streetwise", "puts herself at risk"]
+    assert (
+        [BLAMES[h["start"] : h["end"]] for h in hits]
+        == [h["phrase"] for h in hits]
+        == ["streetwise", "puts herself at risk"]
+    )
     assert all(h["reason"] and h["alternative"] and h["alternative_kind"] in ("reword", "ask") for h in hits)
 
 
@@ -179,7 +201,9 @@ def test_nobody_who_is_not_signed_in_asks_and_no_page_from_elsewhere(sign_in, pl
 
     assert ask(Client(), BLAMES).status_code == 401
     half = Client()  # the password alone, no second factor
-    half.force_login(User.objects.get(username="analyst"), backend="django.contrib.auth.backends.ModelBackend")
+    half.force_login(
+        User.objects.get(username="analyst"), backend="django.contrib.auth.backends.ModelBackend"
+    )
     assert ask(half, BLAMES).status_code == 401
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = sign_in("analyst").cookies
@@ -249,7 +273,9 @@ def test_a_text_is_checked_on_a_page_where_no_script_runs(sign_in, place):
     page = text_of(client.post("/language/check", {"text": BLAMES}))
     assert "2 phrases to look at" in page
     assert "“streetwise”" in page
-    assert "No phrase of the guide" in text_of(client.post("/language/check", {"text": "A bicycle was taken."}))
+    assert "No phrase of the guide" in text_of(
+        client.post("/language/check", {"text": "A bicycle was taken."})
+    )
     assert list(client.post("/language/check", {"text": " "}).context["errors"]) == ["text"]
 
 

@@ -40,7 +40,7 @@ def build(
     known = len(looks) - len(blind)
     method = [f"{s['drawn']:,} of {s['population']:,} decided flags, drawn with the seed “{s['seed']}” by {s['by']} on {s['at']}." for s in samples]  # fmt: skip
     if known:
-        method.append(f"{known:,} looks by somebody who may have known the outcome are not counted.")
+        method.append(f"Looks by somebody who may have known the outcome are not counted: {known:,}.")
     sections = (
         Section("What this says", tuple(summary), key="summary"),
         Section("First decision and second look", (table("Blind looks", ["First decision", "Second look", "Flags"], matrix, "agreement"),) if matrix else say("There is no blind look yet.", kind="gap", figure="agreement")),

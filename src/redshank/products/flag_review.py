@@ -46,10 +46,18 @@ def _recall(rows: Sequence[Row]) -> tuple[Text, ...]:
     for r in rows:
         n = r["found"] + r["missed"]
         if not r["read"]:
-            out += say("Nothing is read to the end yet, so that nobody knows what was missed.", kind="gap", figure="recall")
+            out += say(
+                "Nothing is read to the end yet, so that nobody knows what was missed.",
+                kind="gap",
+                figure="recall",
+            )
             break
         if not n:
-            out += say(f"No features of a group were found in {r['read']:,} records read.", kind="figure", figure="recall")
+            out += say(
+                f"No features of a group were found in {r['read']:,} records read.",
+                kind="figure",
+                figure="recall",
+            )
             break
         out += say(f"Of {n:,} records with features of a group, in {r['read']:,} read, known by {r['by']}: {share_words(r['found'], n)}. {r['missed']:,} were not.", kind="figure", figure="recall")  # fmt: skip
     return tuple(out)

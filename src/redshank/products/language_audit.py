@@ -80,7 +80,9 @@ def _summary(total: Sequence[Row], templates: Sequence[Row]) -> tuple[Text, ...]
 def _trend(months: Sequence[Row]) -> Section:
     body = [[str(r["name"]), *parts.rate_cells(r)] for r in months]
     if not any(r["records"] for r in months):
-        return Section("Trend", say("There are no earlier records to compare with.", kind="gap", figure="trend"))
+        return Section(
+            "Trend", say("There are no earlier records to compare with.", kind="gap", figure="trend")
+        )
     said = "Each month by the same rules. What people named as coming from a system form is left out of every month."
     return Section("Trend", (Text(said), table("By month", ["Month", *parts.RATE_HEAD], body, "trend")))
 

@@ -30,7 +30,7 @@ def build(
         trend: ``name`` (the sample), ``asks``, ``words``: the share of yes by sample, earliest first.
     """
     complete = sum(s["complete"] for s in samples)
-    summary = say(f"{complete:,} episodes were read to the end.", kind="figure", figure="sample") if complete else say("No episode is read to the end yet.", kind="gap", figure="sample")  # fmt: skip
+    summary = say(f"Episodes read to the end: {complete:,}.", kind="figure", figure="sample") if complete else say("No episode is read to the end yet.", kind="gap", figure="sample")  # fmt: skip
     language: tuple = (table("Phrases of the sample", ["What it is", "Phrases"], [[r["words"], f"{r['n']:,}"] for r in verdicts], "verdicts"),) if verdicts else say("No phrase was found in what was read.", kind="figure", figure="verdicts")  # fmt: skip
     shown = (table("Answered yes, by sample", ["Sample", "Question", "Yes"], [[r["name"], r["asks"], r["words"]] for r in trend], "trend"),) if len({r["name"] for r in trend}) > 1 else say("There is no earlier sample to compare with.", kind="gap", figure="trend")  # fmt: skip
     sections = (

@@ -32,7 +32,9 @@ RATE_HEAD = ["Records", "Words", "Phrases", "Per 1,000 records", "Per 10,000 wor
 def rates(title: str, first: str, rows: Iterable[Row], figure: str) -> Section:
     body = [[str(r["name"]), *rate_cells(r)] for r in rows]
     if not body:
-        return Section(title, (Text("There is no record of these days to count.", kind="gap", figure=figure),))
+        return Section(
+            title, (Text("There is no record of these days to count.", kind="gap", figure=figure),)
+        )
     note = Text(f"A rate is not said where there are fewer than {LEAST} records.", figure=figure)
     return Section(title, (table(title, [first, *RATE_HEAD], body, figure), note))
 
@@ -54,7 +56,9 @@ def answers(rows: Iterable[Row]) -> tuple[Section, ...]:
         cells = [r["asks"], *(f"{r[k]:,}" for k in ("yes", "partly", "no", "na")), share_words(r["yes"], n)]
         by.setdefault(r["section"], []).append(cells)
     head = ["Question", "Yes", "In part", "No", "Does not apply", "Yes, of those to which it applies"]
-    return tuple(Section(title, (table(title, head, body, f"answers {title.lower()}"),)) for title, body in by.items())
+    return tuple(
+        Section(title, (table(title, head, body, f"answers {title.lower()}"),)) for title, body in by.items()
+    )
 
 
 def sample(r: Row) -> tuple[Text, ...]:

@@ -14,4 +14,12 @@ from redshank.publish.judged import hand_back
 from redshank.publish.language import language_hints, language_rules
 from redshank.publish.setup import is_demonstration, prepare, publish, publish_if_served
 
-__all__ = ["hand_back", "is_demonstration", "language_hints", "language_rules", "prepare", "publish", "publish_if_served"]
+__all__ = [
+    "hand_back",
+    "is_demonstration",
+    "language_hints",
+    "language_rules",
+    "prepare",
+    "publish",
+    "publish_if_served",
+]

@@ -151,7 +151,11 @@ def read(user: Any, number: int, given: Given, seen_turns: int) -> Reading:
             raise NotAllowed("Open the record first: what you read in it is what counts", "opened")
         record = Record.objects.visible_to(user, user.as_role.purpose).get(key=item.record_key)
         phrases = phrases_of(user, item.record_key) if item.sample.of.has_phrases else []
-        shown = {"run": publication().current_run, "delivery": record.delivery, "phrases": [[p.start, p.end] for p in phrases]}
+        shown = {
+            "run": publication().current_run,
+            "delivery": record.delivery,
+            "phrases": [[p.start, p.end] for p in phrases],
+        }
         words = " ".join(v for v in given.answers.values() if isinstance(v, str))
         reading = Reading(
             item=item, turn=turn, by=user, role=user.role, version=VERSION, answers=json.dumps(given.answers), seconds=given.seconds,
@@ -177,7 +181,9 @@ def _misses(item: Item, done: list[Reading]) -> None:
     for key in reading.parsed("answers").get("features") or ["other"]:
         f = FEATURES[key]
         rule = f.indicator if f.indicator and f.indicator not in told else f.rule
-        Miss(item=item, reading=reading, feature=key, rule=rule, definition=IN_FORCE.version).save(force_insert=True)
+        Miss(item=item, reading=reading, feature=key, rule=rule, definition=IN_FORCE.version).save(
+            force_insert=True
+        )
 
 
 def found_something(reading: Reading) -> bool:
@@ -210,7 +216,9 @@ def tell(user: Any, item: Item, to: Any, text: str, once: str) -> Feedback:
     if not item.readings.filter(by=user).exists():
         raise NotAllowed("Read it first: who read it tells the line manager", "text")
     if not text or len(text) > LIMITS.text:
-        raise NotAllowed(f"Write what the line manager should know, at most {LIMITS.text:,} characters", "text")
+        raise NotAllowed(
+            f"Write what the line manager should know, at most {LIMITS.text:,} characters", "text"
+        )
     if not Record.objects.visible_to(to, to.as_role.purpose).filter(key=item.record_key).exists():
         raise NotAllowed("The line manager cannot open this record here: choose another", "to")
     made = Feedback(item=item, to=to, text=text, by=user, folded=fold(text), once=key)

@@ -20,7 +20,9 @@ def due(user: Any, purpose: str) -> Block:
         if user.role == p.owner or user.role in lists.OVERSEE:
             at = lists.standing(user, p)
             if at.is_overdue:
-                lines.append(Told(f"{p.title}: draw a sample", reverse("audit-programme", args=[p.key]), at.words))
+                lines.append(
+                    Told(f"{p.title}: draw a sample", reverse("audit-programme", args=[p.key]), at.words)
+                )
     return Block("Reviews whose sample is overdue", lines[:SHOWN], len(lines), reverse("audits"))
 
 
@@ -36,13 +38,20 @@ def to_read(user: Any, purpose: str) -> Block:
 def flags_owed(user: Any, purpose: str) -> Block:
     items = lists.flags_owed(user)
     lines = [Told(f"Propose the flag: {words.record_words(i.record_key)}", reverse("audit-item", args=[i.pk]), i.sample.name) for i in items]  # fmt: skip
-    return Block("You found a group, and no flag is proposed yet", lines[:SHOWN], len(lines), reverse("audits"))
+    return Block(
+        "You found a group, and no flag is proposed yet", lines[:SHOWN], len(lines), reverse("audits")
+    )
 
 
 def feedback(user: Any, purpose: str) -> Block:
     rows = lists.feedback_to_hear(user)
     lines = [Told(f"{words.record_words(f.item.record_key)}: speak with who wrote it", reverse("audit-feedback"), f"from {f.by.name}, {words.day(f.at)}") for f in rows]  # fmt: skip
-    return Block("Feedback from a review, for you as a line manager", lines[:SHOWN], len(lines), reverse("audit-feedback"))
+    return Block(
+        "Feedback from a review, for you as a line manager",
+        lines[:SHOWN],
+        len(lines),
+        reverse("audit-feedback"),
+    )
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {

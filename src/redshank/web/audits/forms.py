@@ -17,7 +17,9 @@ def once(request: Any) -> str:
     return request.POST.get("once", "")[:40] or secrets.token_hex(12)
 
 
-def draw(post: Any, p: Programme, since: date, until: date, errors: dict[str, str]) -> tuple[str, int, date, date]:
+def draw(
+    post: Any, p: Programme, since: date, until: date, errors: dict[str, str]
+) -> tuple[str, int, date, date]:
     """Seed, size and days; what is wrong goes into ``errors``."""
     said = post.get("size", str(p.size)).strip()
     size = int(said) if said.isdecimal() and len(said) < 6 else 0
@@ -58,7 +60,9 @@ def reading(request: Any, p: Programme, phrases: list[Phrase], errors: dict[str,
             errors[f"phrase-{n}"] = f"Say what “{phrase.text[:80]}” is"
         verdicts[phrase.start, phrase.end] = said
     began = post.get("began", "")
-    seconds = max(0, int(timezone.now().timestamp()) - int(began)) if began.isdecimal() and len(began) < 12 else 0
+    seconds = (
+        max(0, int(timezone.now().timestamp()) - int(began)) if began.isdecimal() and len(began) < 12 else 0
+    )
     return Given(answers, once(request), min(seconds, 86_400), verdicts)
 
 

@@ -35,7 +35,9 @@ def check(request: Any) -> HttpResponse:
     if header := request.headers.get("Authorization", ""):
         system = asking.system_of(header)
         if system is None:
-            return _wrong(401, "token", "This token opens nothing.", "Ask the administrator of Redshank for a new one.")
+            return _wrong(
+                401, "token", "This token opens nothing.", "Ask the administrator of Redshank for a new one."
+            )
         return _answered(request, f"system {system.pk}", LIMITS["per_minute"]["system"])
     return _of_a_page(request)
 
@@ -53,7 +55,9 @@ def _of_a_page(request: Any) -> HttpResponse:
 
 def _answered(request: Any, who: str, per_minute: int) -> HttpResponse:
     if asking.too_often(who, per_minute):
-        return _wrong(429, "often", f"More than {per_minute} texts in a minute.", "Wait a minute and send again.")
+        return _wrong(
+            429, "often", f"More than {per_minute} texts in a minute.", "Wait a minute and send again."
+        )
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > LIMITS["body"]:
         return _wrong(413, "long", f"More than {LIMITS['body']:,} bytes.", "Send the text in parts.")

@@ -44,7 +44,12 @@ def mine(user: Any) -> list[Programme]:
 
 
 def standing(user: Any, p: Programme) -> Standing:
-    last = Sample.objects.visible_to(user, user.as_role.purpose).filter(programme=p.key).order_by("-at", "-pk").first()
+    last = (
+        Sample.objects.visible_to(user, user.as_role.purpose)
+        .filter(programme=p.key)
+        .order_by("-at", "-pk")
+        .first()
+    )
     return Standing(p, last, timezone.localdate(last.at) + p.every if last else None)
 
 
@@ -58,7 +63,11 @@ def readings_by_item(user: Any, items: list[Item]) -> dict[int, list[Reading]]:
 
 def waiting(user: Any, sample: Sample | None = None) -> list[tuple[Item, int]]:
     """Items that this person may read now, and in which turn; oldest samples first."""
-    rows = Item.objects.visible_to(user, user.as_role.purpose).select_related("sample").order_by("sample", "record_key")
+    rows = (
+        Item.objects.visible_to(user, user.as_role.purpose)
+        .select_related("sample")
+        .order_by("sample", "record_key")
+    )
     rows = rows.filter(sample=sample) if sample else rows.filter(sample__programme__in=[p.key for p in PROGRAMMES.values() if user.role in p.reads])  # fmt: skip
     items = list(rows)
     done = readings_by_item(user, items)

@@ -135,7 +135,10 @@ def precision(user: Any) -> list[Precision]:
     count: dict[str, Counter[str]] = {}
     for v in last.values():
         count.setdefault(v.rule, Counter())[v.verdict] += 1
-    return [Precision(r, c["true"], c["false_positive"], c["quoted"], c["template"]) for r, c in sorted(count.items())]
+    return [
+        Precision(r, c["true"], c["false_positive"], c["quoted"], c["template"])
+        for r, c in sorted(count.items())
+    ]
 
 
 def templates(user: Any) -> dict[tuple[str, str], int]:

@@ -106,7 +106,9 @@ class Item(Written):
     record_key = models.CharField(max_length=200, db_index=True)
     stratum = models.CharField(max_length=120)
     twice = models.BooleanField()  # a second person reads it too
-    found = models.CharField(max_length=80, default="", blank=True)  # "flag", "night": what knew of it when drawn
+    found = models.CharField(
+        max_length=80, default="", blank=True
+    )  # "flag", "night": what knew of it when drawn
 
     objects = VisibleManager()
 
@@ -137,7 +139,9 @@ class Reading(Kept):
     answers = models.TextField()  # question → answer, or words, or a list of features
     seconds = models.IntegerField(default=0)
     opened_at = models.DateTimeField()  # when they last opened the record before
-    shown = models.TextField(default="{}")  # the run and the record's version that stood before them (practice rule 6)
+    shown = models.TextField(
+        default="{}"
+    )  # the run and the record's version that stood before them (practice rule 6)
     folded = models.TextField(default="")
 
     class Meta:
@@ -153,7 +157,9 @@ class Reading(Kept):
         names = names_hidden(user)
         if not names.pairs:
             return rows
-        return rows.exclude(pk__in=[pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)])
+        return rows.exclude(
+            pk__in=[pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)]
+        )
 
     @property
     def turn_words(self) -> str:
@@ -268,7 +274,9 @@ class Feedback(Kept):
         seen = Record.objects.visible_to(user, user.as_role.purpose).values("key")
         rows = rows.filter(Q(by=user) | Q(to=user), item__record_key__in=seen)
         names = names_hidden(user)
-        return rows.exclude(pk__in=[pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)])
+        return rows.exclude(
+            pk__in=[pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)]
+        )
 
 
 class Heard(Written):

@@ -102,9 +102,7 @@ def _programme(d: dict[str, Any]) -> Programme:
         raise ValueError(f"{who}: no such roles {sorted(unknown)}")
     if d["strata"] not in STRATA or d["about"] not in ABOUT or not 0 <= d["second"] <= 1:
         raise ValueError(f"{who}: strata, about or the share for a second reader is not understood")
-    sections = tuple(
-        Section(s["title"], tuple(Question(**q) for q in s["question"])) for s in d["section"]
-    )
+    sections = tuple(Section(s["title"], tuple(Question(**q) for q in s["question"])) for s in d["section"])
     asked = [q for s in sections for q in s.questions]
     if wrong := [q.key for q in asked if q.kind not in KINDS]:
         raise ValueError(f"{who}: no such kind of question at {wrong}; there are {', '.join(KINDS)}")

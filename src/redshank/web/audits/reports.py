@@ -23,7 +23,12 @@ from redshank.web.policy.gate import page
 from redshank.web.trail.write import note
 
 FORMS = {"docx": "Word", "pdf": "PDF", "html": "HTML", "csv": "CSV", "xlsx": "workbook"}
-STRATA = {"kind": "kind of record", "district": "district", "unit": "agency or district", "origin": "whose text it is"}
+STRATA = {
+    "kind": "kind of record",
+    "district": "district",
+    "unit": "agency or district",
+    "origin": "whose text it is",
+}
 TREND = 6  # samples of a trend; local default
 
 
@@ -32,7 +37,11 @@ def as_at() -> str:
     at = publication().as_of
     if at is None:
         return "No night has been published yet."
-    old = " This is older than a night: what happened since is not here." if timezone.now() - at > RHYTHM else ""
+    old = (
+        " This is older than a night: what happened since is not here."
+        if timezone.now() - at > RHYTHM
+        else ""
+    )
     return f"As recorded at {words.clock(at)} on {words.day(at)}.{old}"
 
 
@@ -49,7 +58,11 @@ class Gathered:
         self.user, self.p = user, p
         self.all = _samples(user, p, number)
         self.last = self.all[-1:]
-        self.done = {i: rs for i, rs in measures.complete(user, p.key).items() if any(i.sample_id == s.pk for s in self.all)}
+        self.done = {
+            i: rs
+            for i, rs in measures.complete(user, p.key).items()
+            if any(i.sample_id == s.pk for s in self.all)
+        }
         # Final readings by sample; each sees only what is complete for them.
         self.final: dict[int, dict[Item, Reading]] = {s.pk: {} for s in self.all}
         for item, done in self.done.items():
@@ -77,7 +90,10 @@ class Gathered:
         return out
 
     def agreement(self) -> list[dict[str, str]]:
-        asked = {q.key: q.asks for q in self.p.questions} | {"phrases": "What each phrase is", "": "Everything together"}
+        asked = {q.key: q.asks for q in self.p.questions} | {
+            "phrases": "What each phrase is",
+            "": "Everything together",
+        }
         return [{"asks": asked[k], "words": a.words} for k, a in measures.agreed(self.done).items() if a.n]
 
     def readings(self, sample: Sample | None = None) -> list[Reading]:

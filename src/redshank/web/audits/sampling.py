@@ -64,19 +64,28 @@ def records(user: Any, p: Programme, since: date, until: date) -> Any:
 def frame(user: Any, p: Programme, since: date, until: date) -> dict[str, str]:
     """Key → stratum. Where the programme asks for a part, somebody under 18 at the time is named in it."""
     rows = list(
-        records(user, p, since, until).order_by("key").values_list("key", "kind", "district", "agency", "origin", "at")
+        records(user, p, since, until)
+        .order_by("key")
+        .values_list("key", "kind", "district", "agency", "origin", "at")
     )
     if p.frame.role:
         under = _under_18(user, p, {key: at for key, _, _, _, _, at in rows})
         rows = [r for r in rows if r[0] in under]
-    at = {"kind": lambda r: r[1], "district": lambda r: r[2], "unit": lambda r: r[3] or r[2], "origin": lambda r: r[4]}
+    at = {
+        "kind": lambda r: r[1],
+        "district": lambda r: r[2],
+        "unit": lambda r: r[3] or r[2],
+        "origin": lambda r: r[4],
+    }
     return {r[0]: at[p.strata](r) or NOTHING_SAID for r in rows}
 
 
 def _under_18(user: Any, p: Programme, when: dict[str, datetime]) -> set[str]:
     """Records that name somebody in this part with a birth date that makes them under 18 at the time of the record."""
     out: set[str] = set()
-    rows = Appearance.objects.visible_to(user, user.as_role.purpose).filter(role=p.frame.role, born__isnull=False)
+    rows = Appearance.objects.visible_to(user, user.as_role.purpose).filter(
+        role=p.frame.role, born__isnull=False
+    )
     for some in parts(sorted(when)):
         for key, born in rows.filter(record_key__in=some).values_list("record_key", "born"):
             if when[key].date() < _eighteen(born):
@@ -112,7 +121,9 @@ def known(user: Any, keys: list[str]) -> dict[str, set[str]]:
     """What knew of these records already: a flag (here or the record system's own), or the night's proposed groups."""
     purpose = user.as_role.purpose
     out: dict[str, set[str]] = {k: set() for k in keys}
-    flags = {f.pk: f for f in Flag.objects.visible_to(user, purpose).exclude(state__in=["withdrawn", "not_proven"])}
+    flags = {
+        f.pk: f for f in Flag.objects.visible_to(user, purpose).exclude(state__in=["withdrawn", "not_proven"])
+    }
     acts = Act.objects.visible_to(user, purpose).filter(flag__in=flags, kind="proposed").order_by("at", "id")
     relied = {a.flag_id: a.parsed("evidence") for a in acts}
     for number, flag in flags.items():

@@ -37,7 +37,12 @@ def audits(request: Any) -> HttpResponse:
     for item, _ in lists.waiting(user):
         waits[item.sample.programme] = waits.get(item.sample.programme, 0) + 1
     listed(request, "reviews", [s.programme.key for s in rows])
-    context = {"rows": rows, "waits": waits, "owed": lists.flags_owed(user), "recall": measures.measured_recall(user)}
+    context = {
+        "rows": rows,
+        "waits": waits,
+        "owed": lists.flags_owed(user),
+        "recall": measures.measured_recall(user),
+    }
     return render(request, "audits/audits.html", context)
 
 
@@ -55,7 +60,9 @@ def programme(request: Any, key: str) -> HttpResponse:
         seed, size, since, until = forms.draw(request.POST, p, since, until, errors)
         if not errors and (answer := _drawn(request, p, seed, size, since, until, errors)) is not None:
             return answer
-    shown = paged(request, _seen(request, Sample).filter(programme=key).select_related("by").order_by("-at", "-pk"))
+    shown = paged(
+        request, _seen(request, Sample).filter(programme=key).select_related("by").order_by("-at", "-pk")
+    )
     listed(request, "samples of a review", [str(s.pk) for s in shown.page], programme=key)
     context = {
         "programme": p, "standing": lists.standing(user, p), "shown": shown, "may": may, "since": since, "until": until, "errors": errors,
@@ -70,7 +77,13 @@ def _drawn(request: Any, p: Programme, seed: str, size: int, since: Any, until: 
     try:
         with transaction.atomic():
             made = acts.make(request.user, p, seed, size, since, until, forms.once(request))
-            note(request, "collection", "sample of a review", str(made.pk), {"programme": p.key, "seed": seed, "size": size})
+            note(
+                request,
+                "collection",
+                "sample of a review",
+                str(made.pk),
+                {"programme": p.key, "seed": seed, "size": size},
+            )
     except acts.NotAllowed as reason:
         errors[reason.field] = str(reason)
         return None
@@ -92,7 +105,11 @@ def sample(request: Any, number: int) -> HttpResponse:
     told = [{"item": i, "record": held[i.record_key], "turn": turns.get(i.pk), "state": _state(i, done[i.pk]), "mine": any(r.by_id == user.pk for r in done[i.pk])} for i in items if i.record_key in held]  # fmt: skip
     results = user.role in found.of.results
     asked = {q.key: q.asks for q in found.of.questions} | {"phrases": "What each phrase is"}
-    mine = {i: rs for i, rs in measures.complete(user, found.programme).items() if i.sample_id == found.pk} if results else {}
+    mine = (
+        {i: rs for i, rs in measures.complete(user, found.programme).items() if i.sample_id == found.pk}
+        if results
+        else {}
+    )
     listed(request, "a sample of a review", [i.record_key for i in items], sample=number)
     context = {
         "sample": found, "programme": found.of, "rows": told, "results": results, "agreement": [(asked.get(k, "Everything together"), a) for k, a in measures.agreed(mine).items()],
@@ -118,7 +135,12 @@ def _item(request: Any, number: int) -> Item | None:
 
 def _mine(request: Any, item: Item) -> list[Reading]:
     """The readings of it that this person may know of; who settles sees both that differ."""
-    rows = _seen(request, Reading).filter(item=item).select_related("by", "item__sample").prefetch_related("verdicts")
+    rows = (
+        _seen(request, Reading)
+        .filter(item=item)
+        .select_related("by", "item__sample")
+        .prefetch_related("verdicts")
+    )
     return list(rows.order_by("turn"))
 
 
@@ -187,14 +209,24 @@ def keep(request: Any, number: int) -> HttpResponse:
     try:
         with transaction.atomic():
             made = acts.read(request.user, number, given, seen)
-            note(request, "alteration", "record of a sample", str(number), {"turn": made.turn, "review": found.sample.programme})
+            note(
+                request,
+                "alteration",
+                "record of a sample",
+                str(number),
+                {"turn": made.turn, "review": found.sample.programme},
+            )
     except acts.Meanwhile as first:
         said = f"{first.reading.by.name} read it first, on {words.moment(first.reading.at)}. Your answers are kept below"
         return item(request, number, {"reading": said}, 409)
     except acts.NotAllowed as reason:
         return item(request, number, {reason.field: str(reason)}, 400)
     messages.success(request, "Kept, with your name and the time.")
-    return redirect("audit-item", number) if acts.owes_flag(found, [made]) else redirect("audit-sample", found.sample_id)
+    return (
+        redirect("audit-item", number)
+        if acts.owes_flag(found, [made])
+        else redirect("audit-sample", found.sample_id)
+    )
 
 
 @page("flag.propose")

@@ -13,7 +13,6 @@ from redshank.web.register.models import Drawn, Look, Sample
 from redshank.web.register.review import DECIDED
 from redshank.web.trail.models import Entry
 
-
 __all__ = ["Agreement", "NotAllowed", "agreement", "draw", "had_part", "look", "make", "opened_before"]
 
 

@@ -7,181 +7,354 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('flags', '0002_given_back'),
+        ("flags", "0002_given_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_key', models.CharField(db_index=True, max_length=200)),
-                ('stratum', models.CharField(max_length=120)),
-                ('twice', models.BooleanField()),
-                ('found', models.CharField(blank=True, default='', max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_key", models.CharField(db_index=True, max_length=200)),
+                ("stratum", models.CharField(max_length=120)),
+                ("twice", models.BooleanField()),
+                ("found", models.CharField(blank=True, default="", max_length=80)),
             ],
             options={
-                'ordering': ('sample', 'record_key'),
+                "ordering": ("sample", "record_key"),
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('text', models.TextField()),
-                ('folded', models.TextField(default='')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='audits.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("text", models.TextField()),
+                ("folded", models.TextField(default="")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="feedback", to="audits.item"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Heard',
+            name="Heard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('feedback', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='heard', to='audits.feedback')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "feedback",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="heard",
+                        to="audits.feedback",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Led',
+            name="Led",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flags.flag')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='led', to='audits.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "flag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="flags.flag"
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="led", to="audits.item"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('turn', models.IntegerField(choices=[(1, 'First reading'), (2, 'Second reading, blind'), (3, 'Settled, with both before them')])),
-                ('role', models.CharField(max_length=40)),
-                ('version', models.CharField(max_length=20)),
-                ('answers', models.TextField()),
-                ('seconds', models.IntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('shown', models.TextField(default='{}')),
-                ('folded', models.TextField(default='')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='audits.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                (
+                    "turn",
+                    models.IntegerField(
+                        choices=[
+                            (1, "First reading"),
+                            (2, "Second reading, blind"),
+                            (3, "Settled, with both before them"),
+                        ]
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("version", models.CharField(max_length=20)),
+                ("answers", models.TextField()),
+                ("seconds", models.IntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("shown", models.TextField(default="{}")),
+                ("folded", models.TextField(default="")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="audits.item"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('item', 'turn'),
+                "ordering": ("item", "turn"),
             },
         ),
         migrations.CreateModel(
-            name='Miss',
+            name="Miss",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feature', models.CharField(max_length=20)),
-                ('rule', models.CharField(db_index=True, max_length=60)),
-                ('definition', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='misses', to='audits.item')),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='misses', to='audits.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feature", models.CharField(max_length=20)),
+                ("rule", models.CharField(db_index=True, max_length=60)),
+                ("definition", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="misses", to="audits.item"
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="misses",
+                        to="audits.reading",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('programme', models.CharField(db_index=True, max_length=20)),
-                ('version', models.CharField(max_length=20)),
-                ('seed', models.CharField(max_length=40)),
-                ('size', models.IntegerField()),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('frame', models.TextField()),
-                ('frame_digest', models.CharField(max_length=64)),
-                ('cleared', models.BooleanField()),
-                ('as_of', models.DateTimeField(null=True)),
-                ('run', models.IntegerField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("programme", models.CharField(db_index=True, max_length=20)),
+                ("version", models.CharField(max_length=20)),
+                ("seed", models.CharField(max_length=40)),
+                ("size", models.IntegerField()),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("frame", models.TextField()),
+                ("frame_digest", models.CharField(max_length=64)),
+                ("cleared", models.BooleanField()),
+                ("as_of", models.DateTimeField(null=True)),
+                ("run", models.IntegerField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='audits.sample'),
+            model_name="item",
+            name="sample",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="audits.sample"
+            ),
         ),
         migrations.CreateModel(
-            name='System',
+            name="System",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Ended',
+            name="Ended",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('system', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='ended', to='audits.system')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "system",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ended", to="audits.system"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_key', models.CharField(max_length=200)),
-                ('start', models.IntegerField()),
-                ('end', models.IntegerField()),
-                ('text', models.TextField()),
-                ('rule', models.CharField(db_index=True, max_length=40)),
-                ('verdict', models.CharField(choices=[('true', 'Blames or diminishes the child'), ('false_positive', 'Does not, as it stands here'), ('quoted', "Somebody's own words, quoted"), ('template', 'Comes from a form or template of the system')], max_length=16)),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='audits.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_key", models.CharField(max_length=200)),
+                ("start", models.IntegerField()),
+                ("end", models.IntegerField()),
+                ("text", models.TextField()),
+                ("rule", models.CharField(db_index=True, max_length=40)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("true", "Blames or diminishes the child"),
+                            ("false_positive", "Does not, as it stands here"),
+                            ("quoted", "Somebody's own words, quoted"),
+                            ("template", "Comes from a form or template of the system"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="audits.reading",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('item', 'turn'), name='one_reading_a_turn'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(fields=("item", "turn"), name="one_reading_a_turn"),
         ),
         migrations.AddConstraint(
-            model_name='miss',
-            constraint=models.UniqueConstraint(fields=('item', 'feature'), name='missed_once'),
+            model_name="miss",
+            constraint=models.UniqueConstraint(fields=("item", "feature"), name="missed_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('sample', 'record_key'), name='audited_once_a_sample'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("sample", "record_key"), name="audited_once_a_sample"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('reading', 'start', 'end'), name='one_verdict_a_phrase'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(
+                fields=("reading", "start", "end"), name="one_verdict_a_phrase"
+            ),
         ),
     ]
