@@ -216,6 +216,29 @@ def test_the_audit_of_flags_says_precision_and_what_is_not_known():
     assert "Review: 1 of 2" in told
 
 
+def test_the_audit_of_flags_is_a_file_for_those_who_audit_them(sign_in, place):
+    for form, begins in (("docx", b"PK"), ("pdf", b"%PDF"), ("csv", b"")):
+        answer = sign_in("crime_registrar").get(f"/flags/audit.{form}")
+        assert answer.status_code == 200
+        assert answer.content.startswith(begins)
+    assert sign_in("researcher").get("/flags/audit.pdf").status_code == 404
+    assert sign_in("analyst").get("/flags/audit.exe").status_code == 404
+    assert "/flags/audit.docx" in sign_in("analyst").get("/flags/samples").content.decode()
+
+
+def test_what_reviews_measured_is_told_to_a_profile_and_nothing_where_nothing_was_read(sign_in, place):
+    from redshank.web.audits.measures import sentences
+
+    analyst, second = sign_in("analyst"), sign_in("researcher")
+    assert sentences(analyst.user) == {}
+    for item in drawn(analyst, "victims").items.all():
+        found(analyst, item)
+        found(second, item)
+    told = sentences(analyst.user)
+    assert list(told) == ["2 victims flag", "2 victims night"]
+    assert "of 2 records with features of a group" in told["2 victims flag"]
+
+
 def test_the_quality_statement_has_the_recall_that_the_review_measured():
     from redshank.products import flag_review
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .audit_tools import answers, draw, drawn, found, item_of, read
+from .audit_tools import answers, draw, drawn, found, item_of, made_up, read
 from .conftest import opens, test_form
 from .worklist_tools import text_of
 
@@ -123,6 +123,19 @@ def test_the_second_reader_does_not_see_the_first_answers_and_then_both_are_show
     assert read(second, item).status_code == 302
     assert [r.turn for r in item.readings.all()] == [1, 2]
     assert "Ploverfirst" in lead.get(f"/reviews/records/{item.pk}").content.decode()
+
+
+def test_the_second_reader_is_not_told_that_the_first_led_to_a_flag(sign_in, place):
+    crimes_of_children(8)
+    first, second = sign_in("analyst"), sign_in("researcher")
+    item = drawn(first, "victims").items.filter(twice=True, found="").first()
+    found(first, item)
+    put(first, item)
+    assert "It led to" in text_of(first.get(f"/reviews/records/{item.pk}"))
+    assert "It led to" not in text_of(second.get(f"/reviews/records/{item.pk}"))
+    assert "no flag stands" not in text_of(second.get(f"/reviews/records/{item.pk}"))
+    found(second, item)
+    assert "It led to" in text_of(second.get(f"/reviews/records/{item.pk}"))
 
 
 def test_nobody_reads_a_record_twice_and_one_that_is_not_drawn_for_it_is_read_once(sign_in, place):
@@ -294,6 +307,46 @@ def test_a_flag_from_a_review_is_decided_by_another_person_like_any_other(sign_i
     assert analyst.get(f"/flags/{flag.pk}").context["why_not"]
     assert officer.get(f"/flags/{flag.pk}").context["why_not"] == ""
     assert f"/flags/{flag.pk}" in analyst.get(f"/reviews/records/{item.pk}").content.decode()
+
+
+def test_a_group_that_a_reader_found_and_left_stands_with_the_owner_and_the_lead_until_a_flag_is_proposed(
+    sign_in, place
+):
+    from redshank.web.audits.first import flags_owed
+
+    keys = crimes_of_children(3)
+    reader, owner, lead = sign_in("researcher"), sign_in("exploitation_officer"), sign_in("safeguarding_lead")
+    item = drawn(owner, "victims").items.filter(twice=False, record_key__in=keys).first()
+    found(reader, item)
+    type(reader.user).objects.filter(pk=reader.user.pk).update(is_active=False)
+    for client in (owner, lead):
+        (line,) = flags_owed(client.user, "x").lines
+        assert line.hint.endswith("found by Researcher One")
+    assert flags_owed(sign_in("analyst").user, "x").total == 0  # neither theirs nor this programme's owner
+    made_up(owner, item.record_key)
+    put(owner, item)
+    assert flags_owed(lead.user, "x").total == 0
+
+
+def test_what_was_settled_as_no_group_or_flagged_meanwhile_is_owed_no_more(sign_in, place):
+    from redshank.web.audits.first import flags_owed
+    from redshank.web.flags.models import Flag
+
+    crimes_of_children(8)
+    reader, second, third = sign_in("analyst"), sign_in("researcher"), sign_in("exploitation_officer")
+    sample = drawn(reader, "victims")
+    item = sample.items.filter(twice=True, found="").first()
+    found(reader, item)
+    assert flags_owed(reader.user, "x").total == 1
+    read(second, item)
+    read(third, item)
+    assert flags_owed(reader.user, "x").total == 0
+    other = sample.items.filter(twice=False, found="").first()
+    found(reader, other)
+    assert flags_owed(reader.user, "x").total == 1
+    put(reader, other)
+    Flag.objects.update(state="not_proven")
+    assert flags_owed(reader.user, "x").total == 0
 
 
 def test_a_flag_needs_its_record_opened_and_a_reading_of_ones_own(sign_in, place):

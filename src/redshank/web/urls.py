@@ -198,6 +198,7 @@ urlpatterns = [
     path("flags/differences.csv", review.differences_csv, name="register-differences-csv"),
     path("flags/again", review.again, name="register-again"),
     path("flags/closed-crimes", review.closed, name="register-closed"),
+    path("flags/audit.<str:form>", reports.flag_audit_file, name="flag-audit-file"),
     path("flags/samples", review.samples, name="register-samples"),
     path("flags/samples/<int:number>", review.sample, name="register-sample"),
     path("flags/samples/<int:number>/<int:flag_number>", review.look, name="register-look"),

@@ -192,11 +192,16 @@ def found_something(reading: Reading) -> bool:
     return p.finding is not None and reading.parsed("answers").get(p.finding.key) == p.finding.finds
 
 
-def owes_flag(item: Item, mine: list[Reading]) -> bool:
-    """A reader who found a group in a record without a flag proposes one; it waits for no second reading."""
-    if "flag" in item.was_found or not any(found_something(r) for r in mine):
+def owes_flag(item: Item, readings: list[Reading]) -> bool:
+    """Of these readings one found a group in a record without a flag. It waits for no second reading, and for nobody who left:
+    whoever may know of the reading proposes. What was settled as no group, or flagged meanwhile, is owed no more."""
+    if "flag" in item.was_found or not any(found_something(r) for r in readings):
         return False
-    return not Led.objects.filter(item=item).exists()
+    settled = item.readings.filter(turn=3).first()
+    if settled is not None and not found_something(settled):
+        return False
+    flagged = Flag.objects.filter(about="record", ident=item.record_key).exclude(state="withdrawn")
+    return not flagged.exists()
 
 
 def led_to(user: Any, item: Item, flag: Flag) -> None:

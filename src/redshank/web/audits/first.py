@@ -36,10 +36,10 @@ def to_read(user: Any, purpose: str) -> Block:
 
 
 def flags_owed(user: Any, purpose: str) -> Block:
-    items = lists.flags_owed(user)
-    lines = [Told(f"Propose the flag: {words.record_words(i.record_key)}", reverse("audit-item", args=[i.pk]), i.sample.name) for i in items]  # fmt: skip
+    found = lists.flags_owed(user)
+    lines = [Told(f"Propose the flag: {words.record_words(i.record_key)}", reverse("audit-item", args=[i.pk]), f"{i.sample.name}; found by {by}") for i, by in found]  # fmt: skip
     return Block(
-        "You found a group, and no flag is proposed yet", lines[:SHOWN], len(lines), reverse("audits")
+        "A review found a group, and no flag is proposed yet", lines[:SHOWN], len(lines), reverse("audits")
     )
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from redshank.web.audits.acts import NotAllowed, owes_flag, turn_of
+from redshank.web.audits.acts import NotAllowed, found_something, owes_flag, turn_of
 from redshank.web.audits.models import Feedback, Item, Reading, Sample
 from redshank.web.audits.programmes import PROGRAMMES, Programme
 
 #: Who oversees every programme beside its owner (practice rule 25).
 OVERSEE = frozenset(["safeguarding_lead"])
+_MISSED = [p.key for p in PROGRAMMES.values() if p.about == "missed"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def waiting(user: Any, sample: Sample | None = None) -> list[tuple[Item, int]]:
         .order_by("sample", "record_key")
     )
     rows = rows.filter(sample=sample) if sample else rows.filter(sample__programme__in=[p.key for p in PROGRAMMES.values() if user.role in p.reads])  # fmt: skip
-    items = list(rows)
+    read = Reading._base_manager.filter(item=OuterRef("pk"))
+    items = list(rows.exclude(Q(twice=False) & Exists(read)).exclude(Exists(read.filter(turn=3))))
     done = readings_by_item(user, items)
     out = []
     for item in items:
@@ -80,11 +83,17 @@ def waiting(user: Any, sample: Sample | None = None) -> list[tuple[Item, int]]:
     return out
 
 
-def flags_owed(user: Any) -> list[Item]:
-    """Items in which this person found a group, and of which no flag is proposed yet."""
-    rows = Reading.objects.visible_to(user, user.as_role.purpose).filter(by=user)
-    found = [r for r in rows.select_related("item__sample") if owes_flag(r.item, [r])]
-    return [r.item for r in found]
+def flags_owed(user: Any) -> list[tuple[Item, str]]:
+    """Items in which this person found a group and of which no flag is proposed yet; and, for the programme's owner and who
+    oversees, those that others found, with whose they are."""
+    rows = Reading.objects.visible_to(user, user.as_role.purpose).filter(item__sample__programme__in=_MISSED)
+    oversees = [p.key for p in PROGRAMMES.values() if user.role == p.owner or user.role in OVERSEE]
+    rows = rows.filter(Q(by=user) | Q(item__sample__programme__in=oversees))
+    out: dict[int, tuple[Item, str]] = {}
+    for r in rows.select_related("item__sample", "by").order_by("item", "turn"):
+        if r.item_id not in out and found_something(r) and owes_flag(r.item, [r]):
+            out[r.item_id] = (r.item, r.by.name)
+    return list(out.values())
 
 
 def feedback_to_hear(user: Any) -> list[Feedback]:

@@ -10,6 +10,8 @@ from redshank.agreement import Agreement, agreement, share_words, wilson
 from redshank.web.audits.acts import closed, final, found_something
 from redshank.web.audits.models import Item, Miss, Reading, Verdict
 from redshank.web.audits.programmes import PROGRAMMES
+from redshank.web.flags.models import STATES
+from redshank.web.register.models import Drawn
 
 #: By what a record with features of a group was known already, and how a reader says it.
 KNOWN_BY = {
@@ -148,3 +150,39 @@ def templates(user: Any) -> dict[tuple[str, str], int]:
     for key, text in rows.values_list("record_key", "text"):
         out[key.partition(":")[0], text.casefold()] += 1
     return dict(out)
+
+
+def second_looks(user: Any) -> list[dict[str, Any]]:
+    """Each second look at a decided flag, with the first decision: the audit of the register."""
+    rows = Drawn.objects.visible_to(user, user.as_role.purpose).filter(look__isnull=False)
+    rows = rows.select_related("look", "sample").order_by("sample", "pk")
+    return [
+        {
+            "sample": d.sample_id,
+            "first": STATES[d.first],
+            "second": STATES[d.look.outcome],
+            "blind": d.look.was_blind,
+        }
+        for d in rows
+    ]
+
+
+def sentences(user: Any) -> dict[str, str]:
+    """What audits and reviews measured, as a profile's quality statement says it; what has no result is left out."""
+    out: dict[str, str] = {}
+    blind = [(r["first"], r["second"]) for r in second_looks(user) if r["blind"]]
+    if blind:
+        said = f"Second looks at decided flags, blind: {agreement(blind).words}."
+        confirmed = [b for a, b in blind if a == STATES["confirmed"]]
+        if confirmed:
+            held = sum(b == STATES["confirmed"] for b in confirmed)
+            said += f" Of confirmed flags, confirmed again: {share_words(held, len(confirmed))}."
+        out["1 flags"] = said
+    for r in measured_recall(user):
+        if r.read:
+            out[f"2 {r.programme} {r.by}"] = f"{r.words}."
+    judged = precision(user)
+    if n := sum(p.n for p in judged):
+        right = n - sum(p.false_positive for p in judged)
+        out["3 language"] = f"Of phrases that the language rules found and people judged, rightly found: {share_words(right, n)}."  # fmt: skip
+    return out

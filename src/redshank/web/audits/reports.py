@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from redshank.agreement import share_words
-from redshank.products import flag_review, language_audit, missing_audit
+from redshank.products import flag_audit, flag_review, language_audit, missing_audit
 from redshank.products.document import Document
 from redshank.products.papers import TYPES, write
 from redshank.web.audits import acts, measures, rates, sampling
@@ -20,9 +20,11 @@ from redshank.web.pages import words
 from redshank.web.pages.around import RHYTHM, publication
 from redshank.web.pages.errors import nothing_here
 from redshank.web.policy.gate import page
+from redshank.web.register.models import Drawn
+from redshank.web.register.models import Sample as FlagSample
+from redshank.web.register.views import FILES as FORMS
 from redshank.web.trail.write import note
 
-FORMS = {"docx": "Word", "pdf": "PDF", "html": "HTML", "csv": "CSV", "xlsx": "workbook"}
 STRATA = {
     "kind": "kind of record",
     "district": "district",
@@ -171,6 +173,34 @@ def document(user: Any, key: str, sample: int | None = None) -> Document:
     """The report of a programme as this person may see it: of its latest sample, or of the one that is named."""
     p = PROGRAMMES[key]
     return BUILT[p.about](Gathered(user, p, sample))
+
+
+def flag_audit_document(user: Any) -> Document:
+    """The audit of the register of flags: its samples of decided flags, the second looks, and what reviews found unflagged."""
+    purpose = user.as_role.purpose
+    drawn = Drawn.objects.visible_to(user, purpose)
+    samples = []
+    for s in FlagSample.objects.visible_to(user, purpose).select_related("by").order_by("at", "pk"):
+        mine = drawn.filter(sample=s).count()
+        if mine:
+            samples.append({"name": f"Sample {s.pk}", "drawn": mine, "population": len(s.parsed_of) if user.as_role.cleared else mine, "seed": s.seed, "by": s.by.name, "at": words.day(s.at)})  # fmt: skip
+    recall = [r.words for r in measures.measured_recall(user) if r.read]
+    return flag_audit.build(
+        looks=measures.second_looks(user), samples=samples, recall=recall, as_at=as_at(),
+        of="How far the register of flags can be relied on: decided flags looked at a second time, and what reviews found that no flag says.",
+    )  # fmt: skip
+
+
+@page("register.audit")
+def flag_audit_file(request: Any, form: str) -> HttpResponse:
+    """The audit of flags as a file."""
+    if form not in FORMS:
+        return nothing_here(request)
+    made = flag_audit_document(request.user)
+    note(request, "disclosure", "audit of flags", "", {"form": form})
+    response = HttpResponse(write(made, form), content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="flag-audit-{timezone.localdate()}.{form}"'
+    return response
 
 
 def _asked(request: Any) -> int | None:

@@ -177,7 +177,8 @@ def item(request: Any, number: int, errors: dict[str, str] | None = None, status
         turn = 0
     known = done if turn == 3 else _mine(request, found)  # who settles has both before them
     mine = [r for r in done if r.by_id == user.pk]
-    led = _seen(request, Led).filter(item=found).select_related("flag").first()
+    # A second reader is not told that the first led to a flag.
+    led = None if turn in (1, 2) else _seen(request, Led).filter(item=found).select_related("flag").first()
     told = _seen(request, Feedback).filter(item=found).select_related("by", "to").order_by("at")
     phrases = acts.phrases_of(user, found.record_key) if turn and p.has_phrases else []
     for n, phrase in enumerate(phrases, 1):
@@ -187,7 +188,7 @@ def item(request: Any, number: int, errors: dict[str, str] | None = None, status
         "steps": len(done), "opened": found.record_key in flag_acts.opened(user, [found.record_key], found.sample.at), "answers": ANSWERS, "verdicts": VERDICTS,
         "features": FEATURES.values(), "phrases": phrases, "typed": request.POST,
         "chosen": request.POST.getlist("features"), "errors": errors or {}, "once": forms.once(request),
-        "began": request.POST.get("began") or int(timezone.now().timestamp()), "owes": bool(mine) and user.as_role.allows("flag.propose") and acts.owes_flag(found, mine),
+        "began": request.POST.get("began") or int(timezone.now().timestamp()), "owes": user.as_role.allows("flag.propose") and acts.owes_flag(found, _mine(request, found)),
         "led": led, "managers": directory.all_accounts() if mine else [], "feedback": told, "has_read": bool(mine),
     }  # fmt: skip
     return render(request, "audits/item.html", context, status=status)
@@ -233,7 +234,7 @@ def keep(request: Any, number: int) -> HttpResponse:
 def propose(request: Any, number: int) -> HttpResponse:
     """The flag's own guided test about this record; the flag that it makes is kept beside the review."""
     found = _item(request, number)
-    if found is None or not _seen(request, Reading).filter(item=found, by=request.user).exists():
+    if found is None or not any(acts.found_something(r) for r in _mine(request, found)):
         return unseen(request, "record of a sample", str(number))
     with transaction.atomic():
         answer = flags.propose(request, "record", found.record_key)
