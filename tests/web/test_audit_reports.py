@@ -237,6 +237,9 @@ def test_what_reviews_measured_is_told_to_a_profile_and_nothing_where_nothing_wa
     told = sentences(analyst.user)
     assert list(told) == ["2 victims flag", "2 victims night"]
     assert "of 2 records with features of a group" in told["2 victims flag"]
+    from redshank.web.products.gather import gather
+
+    assert gather(analyst.user).measures == told
 
 
 def test_the_quality_statement_has_the_recall_that_the_review_measured():

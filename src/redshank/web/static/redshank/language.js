@@ -4,7 +4,7 @@
 // in the way of sending. On our own pages every longer text has one; a field whose words are somebody else's says so:
 //   data-language="quoted"   a child's or another person's own words
 //   data-language="form"     the form has advice of its own
-// Another system includes this file, sets endpoint and token (attribute "token"), and styles the parts by their classes.
+// Another system copies this file, sets the endpoint to a relay of its own that adds the token, and styles the parts by their classes.
 
 const WAIT = 700; // milliseconds after the last key
 const KINDS = { reword: "You could write", ask: "Ask yourself" };
@@ -31,7 +31,6 @@ class RedshankLanguage extends HTMLElement {
     const headers = { "Content-Type": "application/json" };
     const forged = this.field.form && this.field.form.querySelector('[name="csrfmiddlewaretoken"]');
     if (forged) headers["X-CSRFToken"] = forged.value;
-    if (this.getAttribute("token")) headers.Authorization = `Bearer ${this.getAttribute("token")}`;
     try {
       const answer = await fetch(this.getAttribute("endpoint") || "/api/language/check", { method: "POST", headers, body: JSON.stringify({ text }) });
       if (!answer.ok) return;
