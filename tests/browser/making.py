@@ -31,6 +31,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     makesafe(people, look)
     line(people, look)
     listed(people, look)
+    reviewed(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
     tracked(people, look)
@@ -381,6 +382,40 @@ def listed(people: People, look: Look) -> None:
     hand.go(f"/vvol/add/person/{child.split('/')[2].split('?')[0]}")
     hand.expect("Modern Slavery Act 2015 s.45")
     look(hand.page)
+
+
+def reviewed(people: People, look: Look) -> None:
+    """A sample of victims' records drawn, one of them read with a group found; a text checked; a token for another system."""
+    hand = people("Analyst")
+    hand.go("/reviews/victims")
+    look(hand.page)
+    hand.button("Draw")
+    hand.page.wait_for_url("**/reviews/samples/*")
+    look(hand.page)
+    hand.page.locator('main a[href^="/reviews/records/"]').first.click()
+    hand.page.wait_for_load_state()
+    look(hand.page)
+    here = hand.page.url
+    hand.page.locator('main a[href^="/records/"]').first.click()
+    hand.page.wait_for_load_state()
+    hand.page.goto(here)
+    hand.choose("Does the record show that two or more people", "Yes")
+    hand.page.get_by_label("Two or more people act together").check()
+    hand.write("What the record states, in your words", "Two adults collect the child by car.")
+    hand.button("Keep this reading")
+    hand.page.goto(here)
+    look(hand.page)
+    hand.go("/reviews/victims/report")
+    look(hand.page)
+    hand.go("/language/check")
+    hand.write("The text", "She is streetwise.")
+    hand.button("Check")
+    look(hand.page)
+    keeper = people("Administrator")
+    keeper.go("/language/systems")
+    keeper.write("Which system is it for", "The record system")
+    keeper.button("Make")
+    look(keeper.page)
 
 
 def share(people: People, look: Look) -> None:

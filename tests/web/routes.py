@@ -75,6 +75,8 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
     **dict.fromkeys((f"product{n}" for n in ("", "-write", "-terms", "-act", "-receive", "-behind", "-differences", "-chart", "-paper")), "test_products.py"),
+    **dict.fromkeys(("audit-programme", "audit-sample", "audit-item", "audit-read", "audit-propose", "audit-tell", "audit-hear"), "test_audits.py"),
+    **dict.fromkeys(("audit-report", "audit-report-file", "flag-audit-file"), "test_audit_reports.py"), "language-system-end": "test_language_linter.py",
     **dict.fromkeys(("vvol-entry", "vvol-review"), "test_vvol.py"),
     **dict.fromkeys(("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-file"), "test_tracker_pages.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",

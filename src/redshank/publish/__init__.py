@@ -11,7 +11,15 @@ copied), :mod:`~redshank.publish.delta` (how), :mod:`~redshank.publish.rules` (w
 from __future__ import annotations
 
 from redshank.publish.judged import hand_back
-from redshank.publish.language import language_hints
+from redshank.publish.language import language_hints, language_rules
 from redshank.publish.setup import is_demonstration, prepare, publish, publish_if_served
 
-__all__ = ["hand_back", "is_demonstration", "language_hints", "prepare", "publish", "publish_if_served"]
+__all__ = [
+    "hand_back",
+    "is_demonstration",
+    "language_hints",
+    "language_rules",
+    "prepare",
+    "publish",
+    "publish_if_served",
+]

@@ -13,3 +13,10 @@ def language_hints(text: str) -> list[dict[str, Any]]:
     from redshank.signals import check_language
 
     return check_language(text) if text.strip() else []
+
+
+def language_rules() -> dict[str, str]:
+    """Each rule of the guide by its own name: what a reader is told that it looks for, with its number in the guide."""
+    from redshank.signals.rules import rulebook
+
+    return {r.id: f"{r.reason} (guide, {r.number})" for r in rulebook().language}

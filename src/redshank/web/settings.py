@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "redshank.web.notices",
     "redshank.web.sharing",
     "redshank.web.tracker",
+    "redshank.web.audits",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,8 @@ from django.urls import path
 from redshank.web.access import views as access
 from redshank.web.accounts import provider
 from redshank.web.accounts import views as accounts
+from redshank.web.audits import linter, reports
+from redshank.web.audits import views as audits
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
 from redshank.web.concerns import views as concerns
@@ -108,6 +110,21 @@ urlpatterns = [
     path("lines", lines.lines, name="lines"),
     path("lines.csv", lines.lines_csv, name="lines-csv"),
     path("language", lists.language, name="language"),
+    path("api/language/check", linter.check, name="language-api"),
+    path("language/check", linter.check_page, name="language-check"),
+    path("language/systems", linter.systems, name="language-systems"),
+    path("language/systems/<int:number>/end", linter.end_system, name="language-system-end"),
+    path("reviews", audits.audits, name="audits"),
+    path("reviews/feedback", audits.feedback, name="audit-feedback"),
+    path("reviews/feedback/<int:number>/heard", audits.hear, name="audit-hear"),
+    path("reviews/samples/<int:number>", audits.sample, name="audit-sample"),
+    path("reviews/records/<int:number>", audits.item, name="audit-item"),
+    path("reviews/records/<int:number>/read", audits.keep, name="audit-read"),
+    path("reviews/records/<int:number>/propose", audits.propose, name="audit-propose"),
+    path("reviews/records/<int:number>/tell", audits.tell, name="audit-tell"),
+    path("reviews/<str:key>", audits.programme, name="audit-programme"),
+    path("reviews/<str:key>/report", reports.report, name="audit-report"),
+    path("reviews/<str:key>/report.<str:form>", reports.file, name="audit-report-file"),
     path("quarantine", lists.quarantine, name="quarantine"),
     path("missing", missing.missing, name="missing"),
     path("missing/<str:person_id>", missing.child, name="missing-child"),
@@ -183,6 +200,7 @@ urlpatterns = [
     path("flags/differences.csv", review.differences_csv, name="register-differences-csv"),
     path("flags/again", review.again, name="register-again"),
     path("flags/closed-crimes", review.closed, name="register-closed"),
+    path("flags/audit.<str:form>", reports.flag_audit_file, name="flag-audit-file"),
     path("flags/samples", review.samples, name="register-samples"),
     path("flags/samples/<int:number>", review.sample, name="register-sample"),
     path("flags/samples/<int:number>/<int:flag_number>", review.look, name="register-look"),

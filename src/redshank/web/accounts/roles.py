@@ -36,6 +36,7 @@ SEE = frozenset(
         "mash",
         "products",
         "tracker",
+        "audits",
     ]
 )
 MAY = frozenset(
@@ -99,6 +100,8 @@ MAY = frozenset(
         "tracker.edit",
         "tracker.add",
         "tracker.close",
+        "audit.draw",
+        "audit.read",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -116,11 +116,13 @@ SECTIONS = (
             Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),
             Way("see.rules", "rules", "Rules", ("rule",)),
             Way("see.language", "language", "Language"),
+            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report")),
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit"),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
+            Way("people.manage", "language-systems", "Systems"),
         ),
     ),
 )  # fmt: skip

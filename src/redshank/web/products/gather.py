@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from redshank.products import rows
+from redshank.web.audits.measures import sentences
 from redshank.web.flags.models import Act, Flag
 from redshank.web.heads.models import (
     Appearance,
@@ -71,6 +72,7 @@ class _Gathering:
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
             lines=self.lines(), phrases=self.phrases(), detentions=detentions, acts=deeds(self.user),
             quarantined=self.seen(Quarantined).count(), appearances=linked.count(), unlinked=alone,
+            measures=sentences(self.user),
             words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
         )  # fmt: skip
 

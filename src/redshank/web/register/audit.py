@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from redshank.agreement import Agreement, agreement, draw
 from redshank.web.flags.models import Act, Flag
 from redshank.web.register.models import Drawn, Look, Sample
 from redshank.web.register.review import DECIDED
 from redshank.web.trail.models import Entry
 
+__all__ = ["Agreement", "NotAllowed", "agreement", "draw", "had_part", "look", "make", "opened_before"]
+
 
 class NotAllowed(Exception):
     """A rule of the audit is in the way; the text says which."""
-
-
-def draw(numbers: list[int], seed: str, size: int) -> list[int]:
-    """The first of all numbers in the order of a hash with the seed: the same seed draws the same flags."""
-    order = sorted(numbers, key=lambda n: (hashlib.sha256(f"{seed}:{n}".encode()).hexdigest(), n))
-    return sorted(order[:size])
 
 
 def make(user: Any, seed: str, size: int, once: str) -> Sample:
@@ -66,29 +60,3 @@ def look(user: Any, drawn: Drawn, outcome: str, rationale: str, once: str, secon
         )  # fmt: skip
         made.save(force_insert=True)
     return made
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How far second looks agree with first decisions: n, how many are equal, and kappa where it can be told."""
-
-    n: int
-    same: int
-    kappa: float | None
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.same / self.n) if self.n else 0
-
-
-def agreement(pairs: list[tuple[str, str]]) -> Agreement:
-    """Cohen's kappa: (observed - expected) / (1 - expected); cannot be told where all are one outcome on both sides."""
-    n = len(pairs)
-    if not n:
-        return Agreement(0, 0, None)
-    same = sum(a == b for a, b in pairs)
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    # In whole numbers, so that "all by chance" is exactly 1.
-    by_chance = sum(first[k] * second[k] for k in first)
-    kappa = None if by_chance == n * n else (n * same - by_chance) / (n * n - by_chance)
-    return Agreement(n, same, kappa)

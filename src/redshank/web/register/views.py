@@ -24,6 +24,8 @@ from redshank.web.register import audit, review, texts
 from redshank.web.register.models import SYSTEMS, Drawn, Look, Sample, Sent
 from redshank.web.trail.write import listed, note, read
 
+#: Forms of the audit as a document (redshank.web.audits.reports).
+FILES = {"docx": "Word", "pdf": "PDF", "html": "HTML", "csv": "CSV", "xlsx": "workbook"}
 LONGEST = 4_000
 OUTCOMES = ("confirmed", "not_proven", "need_more")
 
@@ -125,7 +127,7 @@ def samples(request: Any) -> HttpResponse:
     listed(request, "samples of flags", [str(r["sample"].pk) for r in rows])
     context = {
         "rows": rows, "errors": errors, "typed": post, "once": post.get("once") or secrets.token_hex(16),
-        "size": review.SETTINGS["audit"]["size"],
+        "size": review.SETTINGS["audit"]["size"], "forms": FILES,
     }  # fmt: skip
     return render(request, "register/samples.html", context, status=400 if errors else 200)
 

@@ -107,7 +107,7 @@ def _row(app: str, model: str, word: str) -> Source:
         found = rows.filter(pk=ident).first() if ident.isdecimal() and len(ident) < 10 else None
         if found is None:
             return ""
-        about = found.person_id == child
+        about = getattr(found, "person_id", "") == child
         about = about or bool((g := getattr(found, "group_id", "")) and _group(user, g, child))
         about = about or bool((k := getattr(found, "record_key", "")) and names(user, k, child))
         return word if about else ""
@@ -187,5 +187,6 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "group-aside": (_group, ("group_id",)), "flag-texts": (_flag, ("number",)), "register-look": (_flag, ("flag_number",)),
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
     "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)), "vvol-entry": (_row("vvol", "Entry", "a VVOL list"), ("number",)),
+    **dict.fromkeys(("audit-item", "audit-read", "audit-tell", "audit-propose"), (_row("audits", "Item", "a review of a sample"), ("number",))),
     **dict.fromkeys(("disruption-subject", "disruption-record", "part-propose"), (_considered, ("kind", "ident"))),
 }  # fmt: skip

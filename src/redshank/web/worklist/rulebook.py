@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
+from redshank.agreement import wilson
 from redshank.web.worklist.config import SETTINGS
 from redshank.web.worklist.models import Act, Rule
 from redshank.web.worklist.models.acts import VERDICTS
 
-Z = 1.959963984540054
+__all__ = ["Measured", "measured", "percent", "verdicts_on", "wilson"]
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,6 @@ class Measured:
 
 def percent(share: float) -> str:
     return f"{share * 100:.0f}"
-
-
-def wilson(confirmed: int, n: int) -> tuple[float, float]:
-    """Wilson's interval for a share of ``n``."""
-    p = confirmed / n
-    middle = p + Z * Z / (2 * n)
-    half = Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    down = 1 + Z * Z / n
-    return max(0.0, (middle - half) / down), min(1.0, (middle + half) / down)
 
 
 def verdicts_on(user: Any, rules: Iterable[str]) -> list[Act]:

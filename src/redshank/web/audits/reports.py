@@ -1,0 +1,241 @@
+"""The reports: rows as far as their reader sees them, made into documents by :mod:`redshank.products`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from redshank.agreement import share_words
+from redshank.products import flag_audit, flag_review, language_audit, missing_audit
+from redshank.products.document import Document
+from redshank.products.papers import TYPES, write
+from redshank.web.audits import acts, measures, rates, sampling
+from redshank.web.audits.models import Item, Led, Reading, Sample, rule_words
+from redshank.web.audits.programmes import FEATURES, PROGRAMMES, VERDICTS, VERSION, Programme
+from redshank.web.pages import words
+from redshank.web.pages.around import RHYTHM, publication
+from redshank.web.pages.errors import nothing_here
+from redshank.web.policy.gate import page
+from redshank.web.register.models import Drawn
+from redshank.web.register.models import Sample as FlagSample
+from redshank.web.register.views import FILES as FORMS
+from redshank.web.trail.write import note
+
+STRATA = {
+    "kind": "kind of record",
+    "district": "district",
+    "unit": "agency or district",
+    "origin": "whose text it is",
+}
+TREND = 6  # samples of a trend; local default
+
+
+def as_at() -> str:
+    """The first line of a document (practice rule 15)."""
+    at = publication().as_of
+    if at is None:
+        return "No night has been published yet."
+    old = (
+        " This is older than a night: what happened since is not here."
+        if timezone.now() - at > RHYTHM
+        else ""
+    )
+    return f"As recorded at {words.clock(at)} on {words.day(at)}.{old}"
+
+
+def _samples(user: Any, p: Programme, number: int | None) -> list[Sample]:
+    rows = Sample.objects.visible_to(user, user.as_role.purpose).filter(programme=p.key).select_related("by")
+    rows = rows.filter(pk=number) if number else rows
+    return list(rows.order_by("-at", "-pk")[:TREND])[::-1]
+
+
+class Gathered:
+    """Everything that a programme's report rests on, for one reader."""
+
+    def __init__(self, user: Any, p: Programme, number: int | None) -> None:
+        self.user, self.p = user, p
+        self.all = _samples(user, p, number)
+        self.last = self.all[-1:]
+        self.done = {
+            i: rs
+            for i, rs in measures.complete(user, p.key).items()
+            if any(i.sample_id == s.pk for s in self.all)
+        }
+        # Final readings by sample; each sees only what is complete for them.
+        self.final: dict[int, dict[Item, Reading]] = {s.pk: {} for s in self.all}
+        for item, done in self.done.items():
+            if (reading := acts.final(done, item.twice)) is not None:
+                self.final[item.sample_id][item] = reading
+
+    @property
+    def period(self) -> str:
+        since, until = (self.last[0].since, self.last[0].until) if self.last else sampling.period(self.p)
+        return f"{words.day(since)} to {words.day(until)}"
+
+    @property
+    def of(self) -> str:
+        return f"{self.p.aim} By the review programmes' configuration {VERSION} ({self.p.provenance})."
+
+    def samples(self) -> list[dict[str, Any]]:
+        out = []
+        items = Item.objects.visible_to(self.user, self.user.as_role.purpose)
+        for s in self.last:
+            shown = self.user.as_role.cleared or not s.cleared
+            out.append({
+                "drawn": items.filter(sample=s).count(), "complete": len(self.final[s.pk]), "frame": sum(s.parsed("frame").values()) if shown else 0,
+                "seed": s.seed, "by": s.by.name, "at": words.day(s.at), "strata": STRATA[self.p.strata],
+            })  # fmt: skip
+        return out
+
+    def agreement(self) -> list[dict[str, str]]:
+        asked = {q.key: q.asks for q in self.p.questions} | {
+            "phrases": "What each phrase is",
+            "": "Everything together",
+        }
+        return [{"asks": asked[k], "words": a.words} for k, a in measures.agreed(self.done).items() if a.n]
+
+    def readings(self, sample: Sample | None = None) -> list[Reading]:
+        some = [sample] if sample else self.last
+        return [r for s in some for r in self.final[s.pk].values()]
+
+
+def _missing(g: Gathered) -> Document:
+    def told(readings: list[Reading]) -> list[dict[str, Any]]:
+        rows = []
+        for section in g.p.sections:
+            for q in section.questions:
+                if q.kind == "answer":
+                    n = Counter(r.parsed("answers").get(q.key) for r in readings)
+                    rows.append({"section": section.title, "asks": q.asks, "yes": n["yes"], "partly": n["partly"], "no": n["no"], "na": n["na"]})  # fmt: skip
+        return rows
+
+    verdicts = Counter(v.verdict for r in g.readings() for v in r.verdicts.all())
+    trend = [
+        {"name": f"{words.day(s.since)} to {words.day(s.until)}", "asks": r["asks"], "words": share_words(r["yes"], r["yes"] + r["partly"] + r["no"])}
+        for s in g.all for r in told(g.readings(s))
+    ]  # fmt: skip
+    return missing_audit.build(
+        answers=told(g.readings()), verdicts=[{"words": VERDICTS[k], "n": n} for k, n in sorted(verdicts.items())], agreement=g.agreement(),
+        samples=g.samples(), trend=trend, period=g.period, as_at=as_at(), of=g.of,
+    )  # fmt: skip
+
+
+def _rate(name: str, r: rates.Rate, **more: str) -> dict[str, Any]:
+    return {"name": name, "records": r.records, "words": r.words, "phrases": r.phrases, "quoted": r.quoted, "template": r.template, **more}  # fmt: skip
+
+
+def _language(g: Gathered) -> Document:
+    since, until = (g.last[0].since, g.last[0].until) if g.last else sampling.period(g.p)
+    now = rates.rates(g.user, g.p, since, until)
+    rows = [_rate("All", now.total, by="total")]
+    rows += [_rate(words.WORDS["records"].get(k, k), r, by="source") for k, r in sorted(now.by_kind.items())]
+    rows += [_rate(k, r, by="unit") for k, r in sorted(now.by_unit.items())]
+    rows += [_rate(words.word(k, "origin"), r, by="origin") for k, r in sorted(now.by_origin.items())]
+    months = [_rate(f"{a:%B %Y}", rates.rates(g.user, g.p, a, b).total) for a, b in rates.months(until)]
+    passed = Counter(
+        line.strip().casefold() for r in g.readings() for line in r.parsed("answers").get("phrases_passed_over", "").splitlines() if line.strip()
+    )  # fmt: skip
+    from redshank.publish import language_rules
+
+    told = language_rules()
+    defects = sorted(measures.templates(g.user).items(), key=lambda x: (-x[1], x[0]))
+    return language_audit.build(
+        rates=rows, months=months, phrases=[{"text": t, "n": n} for t, n in now.most],
+        templates=[{"kind": words.WORDS["records"].get(k, k), "text": t, "n": n} for (k, t), n in defects],
+        precision=[{"rule": told.get(m.rule, m.rule), "true": m.true, "false_positive": m.false_positive, "quoted": m.quoted, "template": m.template} for m in measures.precision(g.user)],
+        passed_over=[{"text": t, "n": n} for t, n in sorted(passed.items(), key=lambda x: (-x[1], x[0]))],
+        agreement=g.agreement(), samples=g.samples(), period=f"{words.day(since)} to {words.day(until)}", as_at=as_at(), of=g.of,
+    )  # fmt: skip
+
+
+def _missed(g: Gathered) -> Document:
+    recall = [r for r in measures.measured_recall(g.user) if r.programme == g.p.key]
+    items = {i.pk for i in g.done}
+    count = Counter((m.rule, m.feature) for m in measures.misses(g.user) if m.item_id in items)
+    led = Led.objects.visible_to(g.user, g.user.as_role.purpose).filter(item__in=items).select_related("flag")
+    states = Counter(x.flag.state_words for x in led)
+    return flag_review.build(
+        title=g.p.title, recall=[{"by": measures.KNOWN_BY[r.by], "found": r.found, "missed": r.missed, "read": r.read} for r in recall],
+        misses=[{"rule": rule_words(rule), "feature": FEATURES[f].words if f in FEATURES else f, "n": n} for (rule, f), n in sorted(count.items())],
+        flags=[{"state": s, "n": n} for s, n in sorted(states.items())], agreement=g.agreement(), samples=g.samples(),
+        period=g.period, as_at=as_at(), of=g.of,
+    )  # fmt: skip
+
+
+BUILT = {"quality": _missing, "language": _language, "missed": _missed}
+
+
+def document(user: Any, key: str, sample: int | None = None) -> Document:
+    """The report of a programme as this person may see it: of its latest sample, or of the one that is named."""
+    p = PROGRAMMES[key]
+    return BUILT[p.about](Gathered(user, p, sample))
+
+
+def flag_audit_document(user: Any) -> Document:
+    """The audit of the register of flags: its samples of decided flags, the second looks, and what reviews found unflagged."""
+    purpose = user.as_role.purpose
+    drawn = Drawn.objects.visible_to(user, purpose)
+    samples = []
+    for s in FlagSample.objects.visible_to(user, purpose).select_related("by").order_by("at", "pk"):
+        mine = drawn.filter(sample=s).count()
+        if mine:
+            samples.append({"name": f"Sample {s.pk}", "drawn": mine, "population": len(s.parsed_of) if user.as_role.cleared else mine, "seed": s.seed, "by": s.by.name, "at": words.day(s.at)})  # fmt: skip
+    recall = [r.words for r in measures.measured_recall(user) if r.read]
+    return flag_audit.build(
+        looks=measures.second_looks(user), samples=samples, recall=recall, as_at=as_at(),
+        of="How far the register of flags can be relied on: decided flags looked at a second time, and what reviews found that no flag says.",
+    )  # fmt: skip
+
+
+@page("register.audit")
+def flag_audit_file(request: Any, form: str) -> HttpResponse:
+    """The audit of flags as a file."""
+    if form not in FORMS:
+        return nothing_here(request)
+    made = flag_audit_document(request.user)
+    note(request, "disclosure", "audit of flags", "", {"form": form})
+    response = HttpResponse(write(made, form), content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="flag-audit-{timezone.localdate()}.{form}"'
+    return response
+
+
+def _asked(request: Any) -> int | None:
+    said = request.GET.get("sample", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None
+
+
+def _may(request: Any, key: str) -> bool:
+    return key in PROGRAMMES and request.user.role in PROGRAMMES[key].results
+
+
+@page("see.audits")
+def report(request: Any, key: str) -> HttpResponse:
+    """The report as a page; from each number to the samples and records that it rests on."""
+    if not _may(request, key):
+        return nothing_here(request)
+    made = document(request.user, key, _asked(request))
+    note(request, "consultation", "report of a review", key)
+    parts = [
+        (s, [{"part": x, "is_table": hasattr(x, "rows"), "is_gap": getattr(x, "kind", "") == "gap"} for x in s.parts]) for s in made.sections
+    ]  # fmt: skip
+    context = {
+        "document": made, "sections": parts, "programme": PROGRAMMES[key], "forms": FORMS, "sample": _asked(request),
+        "samples": _samples(request.user, PROGRAMMES[key], None), "has_misses": measures.misses(request.user) if PROGRAMMES[key].about == "missed" else [],
+    }  # fmt: skip
+    return render(request, "audits/report.html", context)
+
+
+@page("see.audits")
+def file(request: Any, key: str, form: str) -> HttpResponse:
+    """The report as a file."""
+    if not _may(request, key) or form not in FORMS:
+        return nothing_here(request)
+    made = document(request.user, key, _asked(request))
+    note(request, "disclosure", "report of a review", key, {"form": form})
+    response = HttpResponse(write(made, form), content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{key}-review-{timezone.localdate()}.{form}"'
+    return response

@@ -1,0 +1,268 @@
+"""Reports of reviews: rates by source and unit, quoted apart, forms named as defects, no officer; and as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from .audit_tools import drawn, found, item_of, read
+from .conftest import client_of
+from .test_meetings_race import at_once
+from .worklist_tools import text_of
+
+
+def rates_of(client, key="language"):
+    from datetime import date
+
+    from redshank.web.audits.programmes import PROGRAMMES
+    from redshank.web.audits.rates import rates
+
+    return rates(client.user, PROGRAMMES[key], date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.databases
+def test_rates_are_per_records_and_per_words_with_quotations_apart(sign_in, place):
+    from redshank.publish.reading import texts
+    from redshank.publish.wording import count
+    from redshank.web import settings
+    from redshank.web.heads.models import Phrase, Record
+
+    client = sign_in("analyst")
+    told = rates_of(client)
+    kind = told.by_kind["missing_episodes"]
+    rows = Record.objects.filter(kind="missing_episodes", in_full=True)
+    words = sum(count(t) for t in texts(settings.HOME, dict(rows.values_list("key", "delivery_no"))).values())
+    assert (kind.records, kind.words) == (rows.count(), words)
+    assert kind.phrases == Phrase.objects.filter(kind="missing_episodes", quoted=False).count() == 2
+    assert kind.per_records == pytest.approx(1_000 * 2 / rows.count())
+    assert kind.per_words == pytest.approx(10_000 * 2 / words)
+    like = Phrase.objects.filter(kind="missing_episodes").first()
+    like.pk, like.uid, like.start, like.end, like.quoted = None, "quoted", 0, 5, True
+    like.save(force_insert=True)
+    again = rates_of(client).by_kind["missing_episodes"]
+    assert (again.phrases, again.quoted) == (2, 1)
+    assert told.by_origin.keys() == {"police", "public", "partner"}
+    assert "Children's services" in told.by_unit
+    assert told.total.records == sum(r.records for r in told.by_kind.values())
+
+
+def test_rates_of_who_is_not_cleared_hold_nothing_of_handling_c(sign_in, place):
+    cleared, adviser = rates_of(sign_in("analyst")), rates_of(sign_in("missing_adviser"))
+    assert cleared.by_kind["intelligence"].records - adviser.by_kind["intelligence"].records == 5
+    assert "Westmere" in cleared.by_unit
+    assert "Westmere" not in adviser.by_unit
+
+
+def test_a_phrase_that_readers_name_as_a_form_s_is_a_system_defect_and_nobody_s_writing(sign_in, place):
+    analyst = sign_in("analyst")
+    before = rates_of(analyst).total
+    item = item_of(drawn(analyst, "language"), "missing_episodes:M-now")
+    read(analyst, item, phrase="template")
+    if item.twice:
+        read(sign_in("researcher"), item, phrase="template")
+    after = rates_of(analyst).total
+    assert (before.phrases, before.template) == (2, 0)
+    assert (after.phrases, after.template) == (0, 2)
+    page = text_of(analyst.get("/reviews/language/report"))
+    assert "System defects" in page
+    assert "“streetwise”" in page
+
+
+def test_the_language_report_names_no_officer_and_says_so(sign_in, place):
+    analyst, researcher = sign_in("analyst"), sign_in("researcher")
+    sample = drawn(analyst, "language")
+    for item in sample.items.all():
+        read(analyst, item)
+        if item.twice:
+            read(researcher, item, phrase="false_positive", tone="no")
+    page = text_of(analyst.get(f"/reviews/language/report?sample={sample.pk}"))
+    assert "The extracts name no officer" in page
+    assert "Researcher One" not in page  # who read stands beside the reading, not in the report
+    for said in ("By source", "By unit", "Trend", "Per 10,000 words", "Cohen's kappa", "Rightly found"):
+        assert said in page, said
+
+
+def test_reports_open_for_those_who_see_results_and_for_nobody_else(sign_in, place):
+    drawn(sign_in("analyst"), "victims")
+    for role, key, status in (
+        ("analyst", "victims", 200), ("missing_adviser", "missing", 200), ("missing_adviser", "victims", 404), ("researcher", "victims", 404),
+        ("researcher", "intelligence", 200), ("duty_inspector", "language", 404), ("analyst", "nothing", 404),
+    ):  # fmt: skip
+        assert sign_in(role).get(f"/reviews/{key}/report").status_code == status, (role, key)
+        assert sign_in(role).get(f"/reviews/{key}/report.csv").status_code == status, (role, key)
+    assert sign_in("analyst").get("/reviews/victims/report.exe").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["missing", "language", "victims", "intelligence"])
+def test_every_report_is_written_in_every_form_also_before_anything_was_drawn(sign_in, place, key):
+    lead = sign_in("safeguarding_lead") if key != "intelligence" else sign_in("analyst")
+    for form, begins in (
+        ("docx", b"PK"),
+        ("pdf", b"%PDF"),
+        ("html", b"<!DOCTYPE"),
+        ("xlsx", b"PK"),
+        ("csv", b""),
+    ):
+        answer = lead.get(f"/reviews/{key}/report.{form}")
+        assert answer.status_code == 200, form
+        assert answer.content.startswith(begins), form
+        assert answer["Content-Disposition"].endswith(f'.{form}"')
+
+
+def test_the_file_and_the_page_hold_the_same_numbers(sign_in, place):
+    analyst, second = sign_in("analyst"), sign_in("researcher")
+    sample = drawn(analyst, "victims")
+    for item in sample.items.all():
+        found(analyst, item)
+        found(second, item)
+    page = text_of(analyst.get("/reviews/victims/report"))
+    cells = [
+        c
+        for row in csv.reader(
+            io.StringIO(analyst.get("/reviews/victims/report.csv").content.decode("utf-8-sig"))
+        )
+        for c in row
+    ]
+    assert any("Of 2 records with features of a group" in c for c in cells)
+    assert "Of 2 records with features of a group" in page
+    assert "As recorded at" in page
+
+
+def test_the_missing_audit_s_report_has_each_section_with_its_answers(sign_in, place):
+    adviser = sign_in("missing_adviser")
+    sample = drawn(adviser, "missing")
+    once = sample.items.filter(twice=False).first()
+    read(adviser, once, voice="partly")
+    page = text_of(adviser.get("/reviews/missing/report"))
+    for section in (
+        "Risk level and its reason",
+        "Reviews",
+        "Return interview",
+        "The child's voice",
+        "Link to exploitation",
+        "Language",
+    ):
+        assert section in page
+    assert "Episodes read to the end: 1." in page
+
+
+@pytest.mark.databases
+def test_of_two_who_read_first_at_once_one_is_first_and_the_other_sees_it(own_database, place):
+    first, second = client_of("analyst"), client_of("researcher")
+    sample = drawn(first, "victims")
+    item = sample.items.filter(twice=False).first() or sample.items.first()
+    from .audit_tools import answers
+    from .conftest import opens
+
+    path = f"/reviews/records/{item.pk}"
+    for client in (first, second):
+        opens(client, item.record_key, path)
+    ended = at_once(
+        [
+            lambda c=c: c.post(f"{path}/read", {"steps": "0", "once": "x"} | answers(sample.of)).status_code
+            for c in (first, second)
+        ]
+    )
+    assert sorted(ended) == [302, 409]
+    assert item.readings.count() == 1
+
+
+# ---- the documents by themselves ----------------------------------------------------------------
+
+
+def test_a_rate_of_few_records_is_not_said():
+    from redshank.products.review_parts import rate_cells
+
+    row = {"records": 19, "words": 1_000, "phrases": 5, "quoted": 0, "template": 0}
+    assert rate_cells(row)[3:5] == ["–", "–"]
+    assert rate_cells(row | {"records": 20})[3:5] == ["250.0", "50.0"]
+
+
+def test_the_audit_of_flags_says_precision_and_what_is_not_known():
+    from redshank.products import flag_audit
+
+    nothing = flag_audit.build(
+        looks=[], samples=[], recall=[], as_at="As recorded at 05:10.", of="For the lead."
+    )
+    gaps = [p.text for _, p in nothing.parts() if getattr(p, "kind", "") == "gap"]
+    assert len(gaps) == 4
+    looks = [
+        {"sample": 1, "first": "Confirmed", "second": "Confirmed" if n < 9 else "Not proven", "blind": True}
+        for n in range(10)
+    ]
+    looks.append({"sample": 1, "first": "Confirmed", "second": "Not proven", "blind": False})
+    samples = [
+        {
+            "name": "Sample 1",
+            "drawn": 11,
+            "population": 30,
+            "seed": "one",
+            "by": "Somebody",
+            "at": "1 May 2026",
+        }
+    ]
+    told = " ".join(
+        p.text
+        for _, p in flag_audit.build(
+            looks=looks, samples=samples, recall=["Review: 1 of 2: too few to say"], as_at="x", of="y"
+        ).parts()
+        if hasattr(p, "text")
+    )
+    assert "9 of 10 agree" in told
+    assert "confirmed again: 9 of 10: 90 in 100, between 60 and 98" in told
+    assert "may have known the outcome are not counted: 1." in told
+    assert "Review: 1 of 2" in told
+
+
+def test_the_audit_of_flags_is_a_file_for_those_who_audit_them(sign_in, place):
+    for form, begins in (("docx", b"PK"), ("pdf", b"%PDF"), ("csv", b"")):
+        answer = sign_in("crime_registrar").get(f"/flags/audit.{form}")
+        assert answer.status_code == 200
+        assert answer.content.startswith(begins)
+    assert sign_in("researcher").get("/flags/audit.pdf").status_code == 404
+    assert sign_in("analyst").get("/flags/audit.exe").status_code == 404
+    assert "/flags/audit.docx" in sign_in("analyst").get("/flags/samples").content.decode()
+
+
+def test_what_reviews_measured_is_told_to_a_profile_and_nothing_where_nothing_was_read(sign_in, place):
+    from redshank.web.audits.measures import sentences
+
+    analyst, second = sign_in("analyst"), sign_in("researcher")
+    assert sentences(analyst.user) == {}
+    for item in drawn(analyst, "victims").items.all():
+        found(analyst, item)
+        found(second, item)
+    told = sentences(analyst.user)
+    assert list(told) == ["2 victims flag", "2 victims night"]
+    assert "of 2 records with features of a group" in told["2 victims flag"]
+    from redshank.web.products.gather import gather
+
+    assert gather(analyst.user).measures == told
+
+
+def test_the_quality_statement_has_the_recall_that_the_review_measured():
+    from redshank.products import flag_review
+
+    made = flag_review.build(
+        title="Review of victims' records", recall=[{"by": "a flag", "found": 12, "missed": 4, "read": 50}], misses=[{"rule": "the rules for “x”", "feature": "y", "n": 4}],
+        flags=[{"state": "Proposed", "n": 4}], agreement=[], samples=[], period="May", as_at="x", of="y",
+    )  # fmt: skip
+    told = " ".join(p.text for _, p in made.parts() if hasattr(p, "text"))
+    assert (
+        "Of 16 records with features of a group, in 50 read, known by a flag: 12 of 16: 75 in 100, between 51 and 90. 4 were not."
+        in told
+    )
+
+
+def test_the_draw_is_proportional_with_one_of_each_and_never_more_than_there_is():
+    from redshank.agreement import allocate, stratified
+
+    assert allocate({"a": 90, "b": 9, "c": 1}, 10) == {"a": 8, "b": 1, "c": 1}
+    assert allocate({"a": 2, "b": 2}, 10) == {"a": 2, "b": 2}
+    assert allocate({"a": 5, "b": 1, "c": 1}, 2) == {"a": 1, "b": 1, "c": 0}
+    frame = {f"k{n:03}": "ab"[n % 10 == 0] for n in range(100)}
+    one = stratified(frame, "seed", 20)
+    assert sum(frame[k] == "b" for k in one) == 2
+    assert one == stratified(dict(reversed(frame.items())), "seed", 20)
