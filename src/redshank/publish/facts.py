@@ -6,10 +6,12 @@ The pages' policy has narrowed the keys before; here they are only looked up.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from redshank import records
 from redshank.store import Store
@@ -27,6 +29,27 @@ _FIELDS = [
 def people(home: Path, keys: list[str]) -> list[dict[str, Any]]:
     """Rows that name somebody in these records, with what is recorded of them; sorted by record and row."""
     return _current(home, keys, "appearances", _PEOPLE)
+
+
+_RECORDED = ["appearance_id", "record_key", "ethnicity_self_defined", "ethnicity_officer_defined"]
+
+
+def recorded(home: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Record, row that names somebody, ethnicity as the person said it and as an officer saw it, where either is recorded.
+
+    For fairness alone (:mod:`redshank.web.rights.fairness`): four columns, read once; no stage reads them.
+    """
+    wanted = pa.array(sorted(set(keys)), pa.string())
+    if not len(wanted):
+        return
+    store = Store.open(home)
+    limit = (store.manifest.run or {}).get("point", {}).get("as_of")
+    when = dt.datetime.fromisoformat(limit) if limit else None
+    rows = records.current(store, as_of=when, keys=wanted)["appearances"].select(_RECORDED)
+    said = [pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(rows[n]), ""), False) for n in _RECORDED[2:]]
+    for batch in rows.filter(pc.or_(*said)).to_batches(max_chunksize=50_000):
+        ids, held, own, seen = (batch.column(i).to_pylist() for i in range(4))
+        yield from ((k, str(i), a or "", b or "") for i, k, a, b in zip(ids, held, own, seen, strict=True))
 
 
 def fields(home: Path, keys: list[str]) -> dict[str, dict[str, Any]]:

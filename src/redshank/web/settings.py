@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "redshank.web.products",
     "redshank.web.notices",
     "redshank.web.sharing",
+    "redshank.web.rights",
 ]
 
 MIDDLEWARE = [
@@ -100,6 +101,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.products.tags",
                 "redshank.web.meetings.tags",
                 "redshank.web.sharing.tags",
+                "redshank.web.rights.tags",
             ],
         },
     }

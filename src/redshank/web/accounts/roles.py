@@ -35,6 +35,7 @@ SEE = frozenset(
         "sharing",
         "mash",
         "products",
+        "rights",
     ]
 )
 MAY = frozenset(
@@ -95,6 +96,11 @@ MAY = frozenset(
         "mash.record",
         "product.write",
         "product.sign",
+        "rights.prepare",
+        "rights.release",
+        "rights.closed",
+        "rights.fairness",
+        "rights.record",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
