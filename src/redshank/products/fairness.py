@@ -14,12 +14,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from redshank.products.figures.core import AGES, band, sex
 
 LEAST = 5  # cells below are withheld: a local default
 Z = 1.959963984540054  # of a 95 % interval
-NOT_RECORDED, NOT_STATED, DIFFERENTLY = "not recorded", "not stated by the person", "recorded in more than one way"
+NOT_RECORDED, NOT_STATED, DIFFERENTLY = (
+    "not recorded",
+    "not stated by the person",
+    "recorded in more than one way",
+)
+OTHER_CODE = "another code"
 CAVEAT = (
     "These are rates among people whom records name. They rest on who was recorded and how: a difference may come from recording, from what was "
     "reported, from where officers were, or from what happened. The numbers cannot tell which, and say nothing of any community. "
@@ -131,6 +137,7 @@ def valued(values: Iterable[str]) -> str:
     return next(iter(said), NOT_STATED if found else NOT_RECORDED)
 
 
+T = TypeVar("T")
 Dimension = tuple[str, str, Callable[[Somebody], Sequence[str]]]
 
 
@@ -139,15 +146,24 @@ def dimensions(names: Mapping[str, Mapping[str, str]]) -> tuple[Dimension, ...]:
     own, officer = names.get("ethnicity_self", {}), names.get("ethnicity_officer", {})
     return (
         ("self", "Ethnicity as the person said it", lambda p: [_named(valued(p.ethnicity_self), own)]),
-        ("officer", "Ethnicity as an officer saw it", lambda p: [_named(valued(p.ethnicity_officer), officer)]),
+        (
+            "officer",
+            "Ethnicity as an officer saw it",
+            lambda p: [_named(valued(p.ethnicity_officer), officer)],
+        ),
         ("sex", "Sex", lambda p: [sex(p.sex)]),
         ("age", "Age now", lambda p: [band(p.age)]),
-        ("district", "District (a person counts in each where records name them)", lambda p: sorted(p.districts) or ["no district recorded"]),
+        (
+            "district",
+            "District (a person counts in each where records name them)",
+            lambda p: sorted(p.districts) or ["no district recorded"],
+        ),
     )
 
 
 def _named(value: str, names: Mapping[str, str]) -> str:
-    return names.get(value, value)
+    """In words; a code without any is never shown raw."""
+    return value if value in (NOT_RECORDED, NOT_STATED, DIFFERENTLY) else names.get(value, OTHER_CODE)
 
 
 def completeness(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> Table:
@@ -157,7 +173,12 @@ def completeness(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> Table:
         whole = len(facts.people)
         known = sum(bool({*of(p)} - {NOT_RECORDED, NOT_STATED, "no district recorded"}) for p in facts.people)
         rows.append((title.partition(" (")[0], whole, known))
-    return Table("completeness", "How completely it is recorded", ("What", "People named, n", "Recorded, n"), tuple(_row(*r) for r in rows))
+    return Table(
+        "completeness",
+        "How completely it is recorded",
+        ("What", "People named, n", "Recorded, n"),
+        tuple(_row(*r) for r in rows),
+    )
 
 
 def tables(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[Table]]]:
@@ -167,16 +188,23 @@ def tables(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> list[tuple[s
     for m in MEASURES:
         who = list(facts.people) if m.key == "as_concern" else young
         found = getattr(facts, m.key)
-        out.append((m.title, [_table(m, d, [(p, p.person in found) for p in who]) for d in dimensions(names)]))
+        out.append(
+            (m.title, [_table(m, d, [(p, p.person in found) for p in who]) for d in dimensions(names)])
+        )
     known = {p.person: p for p in facts.people}
     for m in DECIDED:
         made = [d for d in facts.decisions if d.kind == m.key and d.person in known]
-        told = [_table(m, d, [(known[x.person], x.yes) for x in made], _speed(made) if m.key == "flag" else "") for d in dimensions(names)]
+        told = [
+            _table(m, d, [(known[x.person], x.yes) for x in made], _speed(made) if m.key == "flag" else "")
+            for d in dimensions(names)
+        ]
         out.append((m.title, told))
     return out
 
 
-def days(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def days(
+    facts: Facts, names: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Dimension → (value, decisions, median of days from proposal to decision); withheld below five, as the rates are."""
     known = {p.person: p for p in facts.people}
     made = [d for d in facts.decisions if d.kind == "flag" and d.days is not None and d.person in known]
@@ -187,7 +215,10 @@ def days(facts: Facts, names: Mapping[str, Mapping[str, str]]) -> list[tuple[str
             for value in of(known[d.person]):
                 held.setdefault(value, []).append(d.days or 0)
         hidden = withheld({v: len(x) for v, x in held.items()})
-        rows = [(v, few(), "not shown") if v in hidden else (v, f"{len(x):,}", f"{statistics.median(x):g}") for v, x in _ordered(held)]
+        rows = [
+            (v, few(), "not shown") if v in hidden else (v, f"{len(x):,}", f"{statistics.median(x):g}")
+            for v, x in _ordered(held)
+        ]
         out.append((title, rows))
     return out
 
@@ -211,7 +242,17 @@ def _table(m: Measure, d: Dimension, who: list[tuple[Somebody, bool]], says: str
         Row(v, few() if v in of_n else f"{n[v]:,}", few() if v in of_k else f"{k[v]:,}", *(("not shown", "not shown") if v in of_k else _rate(k[v], n[v])))
         for v, _ in _ordered(n)
     )  # fmt: skip
-    return Table(f"{m.key}-{key}", title, (title.partition(" (")[0], f"{m.of[:1].upper()}{m.of[1:]}, n", f"{m.counts[:1].upper()}{m.counts[1:]}, n"), rows, says)
+    return Table(
+        f"{m.key}-{key}",
+        title,
+        (
+            title.partition(" (")[0],
+            f"{m.of[:1].upper()}{m.of[1:]}, n",
+            f"{m.counts[:1].upper()}{m.counts[1:]}, n",
+        ),
+        rows,
+        says,
+    )
 
 
 def withheld(cells: Mapping[str, int]) -> set[str]:
@@ -230,10 +271,13 @@ def few() -> str:
     return "not shown"
 
 
-def _ordered(cells: Mapping[str, object]) -> list[tuple[str, object]]:
+def _ordered(cells: Mapping[str, T]) -> list[tuple[str, T]]:
     """Ages in their order, what is not recorded last, the rest by name: never by rate."""
     last = (NOT_STATED, DIFFERENTLY, NOT_RECORDED, "no district recorded")
-    return sorted(cells.items(), key=lambda i: (i[0] in last, list(AGES).index(i[0]) if i[0] in AGES else len(AGES), i[0]))
+    return sorted(
+        cells.items(),
+        key=lambda i: (i[0] in last, list(AGES).index(i[0]) if i[0] in AGES else len(AGES), i[0]),
+    )
 
 
 def _rate(k: int, n: int) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 INSTEAD = "[name taken out]"
 _PART = re.compile(r"[^\W\d_][\w’'-]*", re.UNICODE)
 SHORTEST = 2
+#: Of whom or what a word is taken out whole alone: no part of a place, a number or a reference is a name.
+WHOLE = frozenset(["number", "vehicle", "online name", "a number or address of somebody else", "a record about others"])
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +38,13 @@ def proposed(others: Iterable[tuple[str, str]], own: Iterable[str]) -> tuple[Wor
         whole = " ".join((name or "").split())
         if not whole or whole.casefold() in mine_whole:
             continue
-        parts = [p for p in _PART.findall(whole) if len(p) >= SHORTEST and p.casefold() not in mine]
+        # A number, an address or an online name is taken out whole alone.
+        is_name = whose not in WHOLE and not any(c.isdigit() for c in whole)
+        parts = (
+            [p for p in _PART.findall(whole) if len(p) >= SHORTEST and p.casefold() not in mine]
+            if is_name
+            else []
+        )
         if not parts and any(p.casefold() in mine for p in _PART.findall(whole)) and " " not in whole:
             continue
         for text in (whole, *parts):

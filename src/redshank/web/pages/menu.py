@@ -118,7 +118,7 @@ SECTIONS = (
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit"),
-            Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case", "rights-act")),
+            Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
             Way("rights.fairness", "rights-fairness", "Fairness"),
             Way("rights.record", "rights-statements", "Statements", ("rights-statement",)),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),

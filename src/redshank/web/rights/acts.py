@@ -155,7 +155,7 @@ def act(user: Any, number: int, said: Said) -> Step:
     Raises:
         NotAllowed: a rule is in the way, or somebody was first (:class:`Meanwhile`).
     """
-    once = f"{_once(user, said.once)}:{said.kind}"[:80]
+    once = f"{user.pk}:{number}:{said.once}"[:60] + f":{said.kind}"
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=number)
         if before := Step.objects.filter(once__in=[once, f"{once}:0"[:80]]).first():
@@ -208,18 +208,22 @@ def _rule(user: Any, case: Case, now: Standing, said: Said, once: str) -> Step:
         raise NotAllowed("Choose what becomes of it", "value")
     chosen = [i for i in now.items if i.pk in said.items]
     if not chosen or len(chosen) != len(set(said.items)):
-        raise NotAllowed("Choose at least one thing that stands in the case", "items")
+        raise NotAllowed("Choose at least one thing that stands in the case", "things")
     closed = [i for i in chosen if i.closed]
     if closed and (len(chosen) > 1 or not user.as_role.allows("rights.closed")):
-        raise NotAllowed("What is of handling C is decided one by one, by somebody who decides that by name", "items")
+        raise NotAllowed(
+            "What is of handling C is decided one by one, by somebody who decides that by name", "things"
+        )
     if not closed and not user.as_role.allows("rights.prepare"):
-        raise NotAllowed("Your role does not do this", "items")
+        raise NotAllowed("Your role does not do this", "things")
     if said.value == "exempt" and said.exemption not in EXEMPTIONS:
         raise NotAllowed("Choose the ground on which it is left out", "exemption")
     if said.value in ("exempt", "sensitive", "irrelevant") and not said.why:
         raise NotAllowed("Write why, in your own words", "why")
     if closed and said.value in ("include", "sensitive") and not said.text:
-        raise NotAllowed("Write what is said of it instead: nothing of handling C goes out as it stands", "text")
+        raise NotAllowed(
+            "Write what is said of it instead: nothing of handling C goes out as it stands", "text"
+        )
     if closed and said.value == "schedule":
         raise NotAllowed("What is of handling C stands on the schedule of sensitive material, or is not relevant", "value")  # fmt: skip
     made = None
@@ -261,7 +265,9 @@ def _complete(case: Case, now: Standing) -> None:
     if now.undecided or now.unseen:
         raise NotAllowed(f"{now.undecided + now.unseen} of the things gathered wait for a decision")
     if not now.restricted:
-        raise NotAllowed("The safeguarding lead decides first about what is restricted; that is asked in every case")
+        raise NotAllowed(
+            "The safeguarding lead decides first about what is restricted; that is asked in every case"
+        )
 
 
 def _second(user: Any, case: Case) -> None:

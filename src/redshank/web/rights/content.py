@@ -41,7 +41,7 @@ def content_of(user: Any, case: Case, now: Standing) -> dict[str, Any]:
     if case.is_access:
         items = [_to_subject(i, now) for i in now.items if now.rulings[i.pk].value == "include"]
         return {"case": told | {"standing_words": STANDING_WORDS}, "items": items}
-    versions = next((i.parsed("stored")["versions"] for i in now.items if i.kind == "versions"), [])
+    versions: list[list[str]] = next((i.parsed("stored")["versions"] for i in now.items if i.kind == "versions"), [])
     ruled = [(i, now.rulings[i.pk]) for i in now.items]
     return {
         "case": told | {"name": case.name, "versions": versions},
@@ -61,9 +61,21 @@ def _to_prosecutor(item: Item, ruling: Step) -> dict[str, Any]:
     """Of a thing of handling C the description alone that was written for the schedule (practice rule 12)."""
     out: dict[str, Any] = {"kind": item.kind_words, "ruling": ruling.value, "why": ruling.why}
     if item.closed:
-        return out | {"label": "Intelligence", "title": ruling.text, "text": "", "day": "", "reference": "", "shown": [], "stored": {}}
+        return out | {
+            "label": "Intelligence",
+            "title": ruling.text,
+            "text": "",
+            "day": "",
+            "reference": "",
+            "shown": [],
+            "stored": {},
+        }
     stored = item.parsed("stored")
-    shown = [[label, _said(stored[name])] for name, label in AS_KEPT.items() if item.kind == "flag" and stored.get(name) not in (None, "")]
+    shown = [
+        [label, _said(stored[name])]
+        for name, label in AS_KEPT.items()
+        if item.kind == "flag" and stored.get(name) not in (None, "")
+    ]
     return out | {
         "label": item.label, "title": item.title, "text": item.text, "day": words.day(item.day) if item.day else "",
         "reference": words.record_words(item.record_key) if item.record_key else "", "shown": shown, "stored": stored,

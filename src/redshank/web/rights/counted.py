@@ -9,10 +9,10 @@ from django.shortcuts import render
 
 from redshank.products import fairness, papers
 from redshank.web.pages.errors import nothing_here
-from redshank.web.pages.words import WORDS
 from redshank.web.policy.gate import page
 from redshank.web.rights import documents
 from redshank.web.rights.fairness import facts_of
+from redshank.web.rights.settings import ETHNICITY
 from redshank.web.trail.write import listed, note
 
 
@@ -20,7 +20,7 @@ from redshank.web.trail.write import listed, note
 def rates(request: Any) -> HttpResponse:
     """Rates of findings and of decisions by what is recorded of people; one measure at a time, completeness first."""
     facts = facts_of(request.user)
-    names = {k: WORDS.get(k, {}) for k in ("ethnicity_self", "ethnicity_officer")}
+    names = ETHNICITY
     tables = fairness.tables(facts, names)
     asked = request.GET.get("measure", "0")
     at = int(asked) if asked.isdecimal() and len(asked) < 3 and int(asked) < len(tables) else 0
@@ -36,7 +36,11 @@ def rates(request: Any) -> HttpResponse:
 def statements(request: Any) -> HttpResponse:
     """What can be written from the software itself."""
     listed(request, "statements", list(documents.STATEMENTS))
-    return render(request, "rights/statements.html", {"statements": [(k, s.title, s.says) for k, s in documents.STATEMENTS.items()]})
+    return render(
+        request,
+        "rights/statements.html",
+        {"statements": [(k, s.title, s.says) for k, s in documents.STATEMENTS.items()]},
+    )
 
 
 @page("rights.record")
@@ -52,4 +56,8 @@ def statement(request: Any, name: str) -> HttpResponse:
         response = HttpResponse(papers.write(document, form), content_type=papers.TYPES[form])
         response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
         return response
-    return render(request, "rights/statement.html", {"document": document, "name": name, "forms": papers.FORMS, "title": known.title})
+    return render(
+        request,
+        "rights/statement.html",
+        {"document": document, "name": name, "forms": papers.FORMS, "title": known.title},
+    )

@@ -56,6 +56,15 @@ def _eyes(user: Any, permissions: tuple[str, ...], purpose: str) -> Any:
     return eyes
 
 
+def in_open(eyes: Any) -> Any:
+    """The same eyes without handling C: what these see too rests on no report of it."""
+    opened = copy.copy(eyes)
+    for kept in ("_sight", "_names_hidden"):
+        opened.__dict__.pop(kept, None)
+    opened.__dict__["_reads_as"] = replace(eyes.as_role, cleared=False)
+    return opened
+
+
 def rows_of(model: Any, eyes: Any) -> Any:
     """Everything of a model that a case may hold."""
     if model not in BY_BODY:
@@ -63,11 +72,18 @@ def rows_of(model: Any, eyes: Any) -> Any:
     rows = model.objects.all()
     fields = {f.name for f in model._meta.get_fields()}
     hidden = sight_of(eyes).hidden
-    for kind, column in (("person", "person_id"), ("child", "person_id"), ("group", "group_id"), ("record", "record_key")):
+    for kind, column in (
+        ("person", "person_id"),
+        ("child", "person_id"),
+        ("group", "group_id"),
+        ("record", "record_key"),
+    ):
         if column in fields and (idents := hidden.get(kind)):
             rows = rows.exclude(**{f"{column}__in": idents})
     if "closed" in fields and not eyes.as_role.cleared:
         rows = rows.filter(closed=False)
     names = names_hidden(eyes)
-    named = [pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)] if names.pairs else []
+    named = (
+        [pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)] if names.pairs else []
+    )
     return rows.exclude(pk__in=named)

@@ -32,7 +32,9 @@ def facts_of(user: Any) -> Facts:
     places: dict[str, set[str]] = defaultdict(set)
     parties: dict[str, set[str]] = defaultdict(set)
     rows = rows_of(Appearance, eyes).exclude(person_id="")
-    for uid, key, person, role in rows.values_list("uid", "record_key", "person_id", "role").iterator(chunk_size=5_000):
+    for uid, key, person, role in rows.values_list("uid", "record_key", "person_id", "role").iterator(
+        chunk_size=5_000
+    ):
         if key not in district:
             continue
         person_of[key, uid.removesuffix("|open")] = person
@@ -45,8 +47,8 @@ def facts_of(user: Any) -> Facts:
     for key, row, said, seen in recorded(settings.HOME, district):
         who = person_of.get((key, row))
         if who is not None:
-            own[who].update({said} - {""})
-            officer[who].update({seen} - {""})
+            own[who] |= {said} - {""}
+            officer[who] |= {seen} - {""}
     named = set(person_of.values())
     people = tuple(
         Somebody(p, frozenset(own[p]), frozenset(officer[p]), sex, int(words.age_at(born, now)) if born else None, frozenset(places[p]))
@@ -68,7 +70,13 @@ def _flags(eyes: Any, beside: dict[str, set[str]], parties: dict[str, set[str]])
     """Each decided flag, for each person whom it is about: of a group its members, of a record who was harmed or suspected."""
     out = []
     for f in rows_of(Flag, eyes).filter(state__in=DECIDED).order_by("pk"):
-        about = {f.person_id} if f.person_id else beside.get(f.group_id, set()) if f.group_id else parties.get(f.record_key, set())
+        about = (
+            {f.person_id}
+            if f.person_id
+            else beside.get(f.group_id, set())
+            if f.group_id
+            else parties.get(f.record_key, set())
+        )
         taken = (f.decided_at - f.proposed_at).days if f.decided_at else None
         out += [Decision(p, "flag", f.state == "confirmed", taken) for p in sorted(about)]
     return out
@@ -77,5 +85,3 @@ def _flags(eyes: Any, beside: dict[str, set[str]], parties: dict[str, set[str]])
 def _options(eyes: Any) -> list[Decision]:
     rows = rows_of(Measure, eyes).filter(kind="person").order_by("pk")
     return [Decision(m.person_id, "option", m.decision == "used") for m in rows]
-
-

@@ -29,16 +29,25 @@ def decide(user: Any, purpose: str) -> Block:
     rows = _rows(user, purpose)
     lines = []
     if role.allows("rights.release"):
-        lines += [_told(c, f"waits for a second person, due on {words.day(c.due)}") for c in rows.filter(state="submitted").exclude(by=user)]
+        lines += [
+            _told(c, f"waits for a second person, due on {words.day(c.due)}")
+            for c in rows.filter(state="submitted").exclude(by=user)
+        ]
     if role.allows("rights.closed"):
         waits = [c for c in rows.filter(state="open") if not asked_already(c)]
-        lines += [_told(c, "what is restricted waits for a decision, which is asked in every case") for c in waits]
-    return Block("Requests for access and disclosures to decide", lines[:SHOWN], len(lines), reverse("rights"))
+        lines += [
+            _told(c, "what is restricted waits for a decision, which is asked in every case") for c in waits
+        ]
+    return Block(
+        "Requests for access and disclosures to decide", lines[:SHOWN], len(lines), reverse("rights")
+    )
 
 
 def asked_already(case: Case) -> bool:
     """Whether the decision on what is restricted was made since it was last gathered."""
-    last = case.steps.filter(kind__in=("gathered", "restricted")).order_by("-pk").values_list("kind", flat=True)
+    last = (
+        case.steps.filter(kind__in=("gathered", "restricted")).order_by("-pk").values_list("kind", flat=True)
+    )
     return last.first() == "restricted"
 
 
@@ -46,8 +55,15 @@ def due(user: Any, purpose: str) -> Block:
     """Due within a week, or past it."""
     until = timezone.localdate() + timedelta(days=SOON_DAYS)
     rows = _rows(user, purpose).filter(state__in=OPEN, due__lte=until)
-    lines = [_told(c, f"{'was' if c.is_late else 'is'} due on {words.day(c.due)}, {c.state_words}") for c in rows]
-    return Block("Requests for access and disclosures that are due", lines[:SHOWN], len(lines), f"{reverse('rights')}?show=due")
+    lines = [
+        _told(c, f"{'was' if c.is_late else 'is'} due on {words.day(c.due)}, {c.state_words}") for c in rows
+    ]
+    return Block(
+        "Requests for access and disclosures that are due",
+        lines[:SHOWN],
+        len(lines),
+        f"{reverse('rights')}?show=due",
+    )
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {"rights_decide": decide, "rights_due": due}

@@ -19,17 +19,19 @@ from django.conf import settings
 from django.db.models import Q
 
 from redshank.products.redaction import Word, proposed
+from redshank.web.accounts import directory
 from redshank.web.accounts.roles import ROLES
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import STATES as FLAG_STATES
 from redshank.web.flags.models import Act as FlagAct
 from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Appearance, Behind, Group, Member, Moved, Person, Record, Signal
+from redshank.web.heads.models import Appearance, Behind, Group, Member, Moved, Person, Record, Signal, Use
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
-from redshank.web.rights.eyes import rows_of
+from redshank.web.policy.names import fold
+from redshank.web.rights.eyes import in_open, rows_of
 from redshank.web.rights.facts import told
-from redshank.web.rights.settings import HELD
+from redshank.web.rights.settings import HELD, Held
 from redshank.web.trail.models import Entry
 from redshank.web.worklist.items import chunks
 
@@ -56,7 +58,9 @@ class Draft:
 
     @property
     def digest(self) -> str:
-        said = json.dumps([self.title, self.text, str(self.day), self.closed, self.stored], default=str, sort_keys=True)
+        said = json.dumps(
+            [self.title, self.text, str(self.day), self.closed, self.stored], default=str, sort_keys=True
+        )
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -91,35 +95,70 @@ def _of_person(eyes: Any, person: str) -> Gathered:
     drafts = _record_drafts(held, rows) + _signal_drafts(eyes, held) + _who(rows, held)
     groups = set(rows_of(Member, eyes).filter(person_id__in=ids).values_list("group_id", flat=True))
     drafts += _group_drafts(eyes, groups, with_story=False)
-    flags = rows_of(Flag, eyes).filter(Q(person_id__in=ids) | Q(group_id__in=groups) | Q(record_key__in=list(held)))
+    flags = rows_of(Flag, eyes).filter(
+        Q(person_id__in=ids) | Q(group_id__in=groups) | Q(record_key__in=list(held))
+    )
     drafts += _flag_drafts(eyes, flags, stored=False)
-    drafts += _held(eyes, {c: ids for c in OF_PERSON})
+    own = sorted({a.named for a in rows if a.named and a.named not in UNNAMED})
+    drafts += _held(eyes, dict.fromkeys(OF_PERSON, ids), own)
     drafts += _reads(eyes, ids, list(held))
     others = rows_of(Appearance, eyes).filter(record_key__in=list(held)).exclude(person_id__in=ids)
-    names = [(n, words.word(role, "role")) for n, role in others.order_by("named").values_list("named", "role").distinct()]
+    names = [
+        (n, words.word(role, "role"))
+        for n, role in others.order_by("named").values_list("named", "role").distinct()
+    ]
     beside = {p for p in others.values_list("person_id", flat=True) if p}
-    beside |= set(rows_of(Member, eyes).filter(group_id__in=groups).exclude(person_id__in=ids).values_list("person_id", flat=True))
+    beside |= set(
+        rows_of(Member, eyes)
+        .filter(group_id__in=groups)
+        .exclude(person_id__in=ids)
+        .values_list("person_id", flat=True)
+    )
     for some in chunks(beside):
         for name, more in rows_of(Person, eyes).filter(person_id__in=some).values_list("name", "other_names"):
             names += [(n, "named beside") for n in (name, *json.loads(more or "[]"))]
-    names += [(value, "a number or address of somebody else") for value in _contacts(others)]
-    own = [a.named for a in rows if a.named]
-    return Gathered(drafts, proposed([n for n in names if n[0] and n[0] not in UNNAMED], own))
+    names += [(value, "a number or address of somebody else") for value in _contacts(others, rows)]
+    behind = set(rows_of(Behind, eyes).filter(kind="group", ident__in=groups).values_list("record_key", flat=True))
+    names += _things(eyes, {*held, *behind}, ids)
+    for key in sorted(behind - set(held)):  # a group's sentence names them
+        names += [(words.record_words(key), "a record about others"), (key.partition(":")[2], "a record about others")]
+    words_out = proposed([n for n in names if n[0] and n[0] not in UNNAMED], own)
+    return Gathered(drafts, (*words_out, *_staff(drafts)))
+
+
+def _staff(drafts: list[Draft]) -> list[Word]:
+    """Names of those who work here, where a text holds one: whole alone."""
+    text = fold(" ".join(f"{d.title} {d.text}" for d in drafts))
+    return [Word(a.name, "somebody who works here") for a in directory.all_accounts() if fold(a.name) in text and a.name.strip()]
 
 
 UNNAMED = ("name not recorded", "not identified")
 
 
-def _contacts(others: Any) -> list[str]:
-    """Numbers, addresses and online names that rows about others hold."""
+def _contacts(others: Any, rows: list[Appearance]) -> list[str]:
+    """Numbers, addresses and online names that rows about others hold, and no row about the person."""
     from redshank.publish.reading import people
 
     keys = sorted(set(others.values_list("record_key", flat=True)))
     theirs = {uid.removesuffix("|open") for uid in others.values_list("uid", flat=True)}
-    rows = people(settings.HOME, keys)
-    return sorted({
-        v for uid, r in rows.items() if uid in theirs for n, v in r.items() if n in ("address", "postcode", "phone", "online_handle") and v
-    })  # fmt: skip
+    own = {a.uid.removesuffix("|open") for a in rows}
+    held = people(settings.HOME, sorted({*keys, *(a.record_key for a in rows)}))
+    columns = ("address", "postcode", "phone", "online_handle")
+    mine = {held[uid][n] for uid in own if uid in held for n in columns}
+    return sorted({held[uid][n] for uid in theirs if uid in held for n in columns if held[uid][n]} - mine)
+
+
+def _things(eyes: Any, held: Iterable[str], ids: list[str]) -> list[tuple[str, str]]:
+    """Numbers, vehicles and online names in the records that are not said to be the person's own: whole, and as sentences shorten them."""
+    out = set()
+    for some in chunks(held):
+        rows = rows_of(Use, eyes).filter(record_key__in=some).exclude(person_id__in=ids)
+        for kind, ident in rows.values_list("kind", "ident").distinct():
+            whose = words.word(kind, "thing")
+            out |= {(ident, whose)} | (
+                {(f"ending {ident[-3:]}", whose)} if kind in ("phone", "vehicle") else set()
+            )
+    return sorted(out)
 
 
 def _records(eyes: Any, keys: Iterable[str]) -> dict[str, Record]:
@@ -136,7 +175,11 @@ def _record_drafts(held: dict[str, Record], rows: list[Appearance]) -> list[Draf
         own = contact.get(a.uid.removesuffix("|open"), {})
         said = [f"named as {a.named or 'nobody'}", words.word(a.role, "role")]
         said += [f"born {words.day(a.born)}"] if a.born else []
-        said += [str(own[n]) for n in ("also_known_as", "address", "postcode", "phone", "online_handle") if own.get(n)]
+        said += [
+            str(own[n])
+            for n in ("also_known_as", "address", "postcode", "phone", "online_handle")
+            if own.get(n)
+        ]
         mine.setdefault(a.record_key, []).append(", ".join(said))
     out = []
     for key, r in sorted(held.items()):
@@ -181,7 +224,9 @@ def _who(rows: list[Appearance], held: dict[str, Record]) -> list[Draft]:
 
 def _reads(eyes: Any, ids: list[str], keys: list[str]) -> list[Draft]:
     """By role and month: who of a role read it is told to nobody outside."""
-    rows = rows_of(Entry, eyes).filter(Q(kind__in=AUDIT["person"], ident__in=ids) | Q(kind="record", ident__in=keys))
+    rows = rows_of(Entry, eyes).filter(
+        Q(kind__in=AUDIT["person"], ident__in=ids) | Q(kind="record", ident__in=keys)
+    )
     counted: Counter[tuple[str, str]] = Counter()
     for at, role, action in rows.values_list("at", "role", "action"):
         if action == "consultation":
@@ -209,7 +254,9 @@ def _of_crime(eyes: Any, key: str) -> list[Draft]:
 def _of_group(eyes: Any, group: str) -> list[Draft]:
     keys = set(rows_of(Behind, eyes).filter(kind="group", ident=group).values_list("record_key", flat=True))
     held = _records(eyes, keys)
-    rows = list(rows_of(Appearance, eyes).filter(record_key__in=list(held)).order_by("record_key", "row", "id"))
+    rows = list(
+        rows_of(Appearance, eyes).filter(record_key__in=list(held)).order_by("record_key", "row", "id")
+    )
     flags = rows_of(Flag, eyes).filter(Q(group_id=group) | Q(record_key__in=list(held)))
     return [
         *_record_drafts(held, rows), *_signal_drafts(eyes, held), *_group_drafts(eyes, {group}), *_flag_drafts(eyes, flags),
@@ -219,9 +266,14 @@ def _of_group(eyes: Any, group: str) -> list[Draft]:
 
 def _group_drafts(eyes: Any, groups: set[str], *, with_story: bool = True) -> list[Draft]:
     out = []
+    same = set(rows_of(Group, in_open(eyes)).filter(group_id__in=groups).values_list("group_id", "label", "sentence"))
     for g in rows_of(Group, eyes).filter(group_id__in=groups).order_by("place", "group_id"):
-        stored = {"group": g.group_id, "story": g.parsed("story") if with_story else None, "since": g.valid_from}
-        out.append(Draft("finding", f"group:{g.group_id}", "a proposed group", g.label, g.sentence, g.detected_on, closed=not g.in_open, stored=stored))  # fmt: skip
+        stored = {
+            "group": g.group_id,
+            "story": g.parsed("story") if with_story else None,
+            "since": g.valid_from,
+        }
+        out.append(Draft("finding", f"group:{g.group_id}", "a proposed group", g.label, g.sentence, g.detected_on, closed=(g.group_id, g.label, g.sentence) not in same, stored=stored))  # fmt: skip
     return out
 
 
@@ -243,7 +295,16 @@ def _entries(eyes: Any, idents: dict[str, list[str]], flags: Any) -> list[Draft]
     for kind, some in idents.items():
         asked |= Q(kind__in=AUDIT[kind], ident__in=some)
     rows = rows_of(Entry, eyes).filter(asked).select_related("user").order_by("at", "id")
-    told = [[e.at, e.user.name if e.user else "", ROLES[e.role].title if e.role in ROLES else "", e.action, words.entry_words(e)] for e in rows]
+    told = [
+        [
+            e.at,
+            e.user.name if e.user else "",
+            ROLES[e.role].title if e.role in ROLES else "",
+            e.action,
+            words.entry_words(e),
+        ]
+        for e in rows
+    ]
     if not told:
         return []
     text = f"{words.counted(len(told), 'entry,entries')} from {words.day(told[0][0])} to {words.day(told[-1][0])}"
@@ -261,30 +322,46 @@ def versions() -> list[Draft]:
 # ---- whatever else has the person, the record or the group in it -------------------------------
 
 
-def _held(eyes: Any, idents: dict[str, list[str]]) -> list[Draft]:
-    """Rows of every table of rights.toml, told by its fields there."""
+def _held(eyes: Any, idents: dict[str, list[str]], names: Iterable[str] = ()) -> list[Draft]:
+    """Rows of every table of rights.toml, told by its fields there: about it by an id, or naming the person in what was typed."""
+    said = Q()
+    for name in names:
+        if found := fold(name).split():
+            said |= Q(folded__contains=f" {found[0]} ") & Q(folded__contains=f" {found[-1]} ")
     out = []
     for name, how in HELD.items():
         if name == "flags.Flag":  # told by its acts
             continue
         model = apps.get_model(name)
-        columns = {f.attname if hasattr(f, "attname") else f.name for f in model._meta.get_fields()}
+        columns = {f.attname for f in model._meta.concrete_fields}
         asked = Q()
         for column, some in idents.items():
             if column in columns and some:
                 asked |= Q(**{f"{column}__in": some})
+        known = set(rows_of(model, eyes).filter(asked).values_list("pk", flat=True)) if asked else set()
+        if said and "folded" in columns:
+            asked |= said
         if not asked:
             continue
-        for row in rows_of(model, eyes).filter(asked).order_by("pk"):
-            texts = [str(getattr(row, t) or "") for t in how.texts]
-            title = str(getattr(row, how.title)) if how.title else how.label
-            closed = not row.in_open if hasattr(row, "in_open") else bool(getattr(row, "closed", False))
-            record = getattr(row, "record_key", "")
-            out.append(Draft(
-                _kind(name), f"{name}:{row.pk}", how.label, title[:400], "\n".join(t for t in texts if t), _day(getattr(row, how.day) if how.day else None),
-                record, closed, how.facts, _row(row),
-            ))  # fmt: skip
+        told = [_told(name, how, row, row.pk in known) for row in rows_of(model, eyes).filter(asked).order_by("pk")]
+        if hasattr(model, "in_open") and any(d.closed for d in told):
+            # Of a thing that stands in both editions only what differs rests on handling C.
+            same = {(d.title, d.text) for row in rows_of(model, in_open(eyes)).filter(asked) for d in [_told(name, how, row, True)]}
+            for d in told:
+                d.closed = d.closed and (d.title, d.text) not in same
+        out += told
     return out
+
+
+def _told(name: str, how: Held, row: Any, by_id: bool) -> Draft:
+    texts = [str(getattr(row, t) or "") for t in how.texts]
+    title = str(getattr(row, how.title)) if how.title else how.label
+    label = how.label if by_id else f"{how.label}; its words name somebody of this name"
+    closed = not row.in_open if hasattr(row, "in_open") else bool(getattr(row, "closed", False))
+    return Draft(
+        _kind(name), f"{name}:{row.pk}", label, title[:400], "\n".join(t for t in texts if t), _day(getattr(row, how.day) if how.day else None),
+        getattr(row, "record_key", ""), closed, how.facts, _row(row),
+    )  # fmt: skip
 
 
 def _kind(name: str) -> str:

@@ -43,7 +43,9 @@ def files_of(case: Case, released: Step) -> dict[str, bytes]:
         items = content["items"]
         parts["data"] = content | {"items": [i for i in items if i["ruling"] == "schedule"]}
         if apart is not None:
-            parts["sensitive-for-the-prosecutor-alone"] = content | {"items": [i for i in items if i["ruling"] == "sensitive"]}
+            parts["sensitive-for-the-prosecutor-alone"] = content | {
+                "items": [i for i in items if i["ruling"] == "sensitive"]
+            }
     for name, part in parts.items():
         out[f"{name}.json"] = (json.dumps(part, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(out.items()))

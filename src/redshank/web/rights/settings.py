@@ -19,6 +19,8 @@ ITEMS: dict[str, str] = _DATA["items"]
 SOON_DAYS: int = _DATA["clock"]["soon_days"]
 MONTHS: int = _DATA["clock"]["months"]
 CLOCK_SOURCE: str = _DATA["clock"]["source"]
+#: Codes of recorded ethnicity in words; used for counts alone.
+ETHNICITY: dict[str, dict[str, str]] = {k: _DATA[k] for k in ("ethnicity_self", "ethnicity_officer")}
 STANDING_WORDS: str = _DATA["access"]["standing_words"]
 
 
@@ -34,7 +36,9 @@ class Held:
 
 
 HELD: dict[str, Held] = {
-    name: Held(h["label"], h.get("title", ""), tuple(h.get("texts", ())), h.get("day", ""), h.get("facts", False))
+    name: Held(
+        h["label"], h.get("title", ""), tuple(h.get("texts", ())), h.get("day", ""), h.get("facts", False)
+    )
     for name, h in _DATA["held"].items()
 }
 LEFT_OUT: dict[str, str] = _DATA["left_out"]

@@ -48,14 +48,19 @@ class Standing:
 
 def standing_of(user: Any, case: Case) -> Standing:
     purpose = user.as_role.purpose
-    steps = list(Step.objects.visible_to(user, purpose).filter(case=case).select_related("by", "item").order_by("pk"))
+    steps = list(
+        Step.objects.visible_to(user, purpose).filter(case=case).select_related("by", "item").order_by("pk")
+    )
     gathered = next(s for s in reversed(steps) if s.kind == "gathered")
     now = set(gathered.parsed("text"))
     latest: dict[str, Item] = {}
     for item in Item.objects.visible_to(user, purpose).filter(case=case).order_by("pk"):
         if item.key in now:
             latest[item.key] = item
-    items = sorted(latest.values(), key=lambda i: (list(KIND_ORDER).index(i.kind), i.day is None, i.day or i.at.date(), i.pk))
+    items = sorted(
+        latest.values(),
+        key=lambda i: (list(KIND_ORDER).index(i.kind), i.day is None, i.day or i.at.date(), i.pk),
+    )
     rulings = {s.item_id: s for s in steps if s.kind == "ruled" and s.item_id}
     return Standing(items, rulings, _words(steps, gathered), steps, _unseen(case, now, items, rulings))
 

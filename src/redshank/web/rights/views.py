@@ -57,7 +57,14 @@ def cases(request: Any) -> HttpResponse:
         rows = rows.filter(due__lte=timezone.localdate() + timedelta(days=SOON_DAYS))
     shown = paged(request, rows.order_by("due", "pk"))
     listed(request, "rights", [str(c.pk) for c in shown.page], **asked)
-    context = {"shown": shown, "asked": asked, "kinds": KINDS, "ways": SHOW, "states": STATES, "may": user.as_role.allows("rights.prepare")}
+    context = {
+        "shown": shown,
+        "asked": asked,
+        "kinds": KINDS,
+        "ways": SHOW,
+        "states": STATES,
+        "may": user.as_role.allows("rights.prepare"),
+    }
     return render(request, "rights/cases.html", context)
 
 
@@ -79,9 +86,15 @@ def _offered(user: Any, kind: str, said: str) -> list[tuple[str, str, str]]:
             for p in rows.order_by("name", "born", "person_id")[:MOST]
         ]  # fmt: skip
     records = Record.objects.visible_to(sight, purpose).filter(kind="crimes", ref__icontains=said)
-    out = [(f"record:{r.key}", words.record_words(r.key) + words.headline_after(r), words.day(r.at)) for r in records.order_by("-at", "key")[:MOST]]
+    out = [
+        (f"record:{r.key}", words.record_words(r.key) + words.headline_after(r), words.day(r.at))
+        for r in records.order_by("-at", "key")[:MOST]
+    ]
     groups = Group.objects.visible_to(sight, purpose).filter(Q(label__icontains=said) | Q(group_id=said))
-    return out + [(f"group:{g.group_id}", f"the proposed group “{g.label}”", words.day(g.detected_on)) for g in groups.order_by("place")[:MOST]]
+    return out + [
+        (f"group:{g.group_id}", f"the proposed group “{g.label}”", words.day(g.detected_on))
+        for g in groups.order_by("place")[:MOST]
+    ]
 
 
 @page("rights.prepare")
@@ -101,7 +114,13 @@ def new(request: Any) -> HttpResponse:
                 with transaction.atomic():
                     case = acts.open_case(user, asked)
                     about = asked.about if asked.about != "person" else "person"
-                    note(request, "consultation", about, asked.ident, {"case": case.pk, "gathered": case.items.count()})
+                    note(
+                        request,
+                        "consultation",
+                        about,
+                        asked.ident,
+                        {"case": case.pk, "gathered": case.items.count()},
+                    )
                 messages.success(request, "Opened. Everything held was gathered; nothing of it is decided.")
                 return redirect("rights-case", case.pk)
             except acts.NotAllowed as reason:
@@ -215,7 +234,13 @@ def act(request: Any, number: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 made = acts.act(user, number, said)
-                note(request, "alteration", "rights case", str(number), {"act": made.kind, "of": len(said.items) or None})
+                note(
+                    request,
+                    "alteration",
+                    "rights case",
+                    str(number),
+                    {"act": made.kind, "of": len(said.items) or None},
+                )
         except acts.Meanwhile as first:
             return case(request, number, {first.field: str(first)}, 409)
         except acts.NotAllowed as reason:
@@ -244,13 +269,24 @@ def download(request: Any, number: int) -> HttpResponse:
     role = request.user.as_role
     if found is None or not (role.allows("rights.prepare") or role.allows("rights.release")):
         return unseen(request, "rights case", str(number))
-    released = Step.objects.visible_to(request.user, role.purpose).filter(case=found, kind="released").order_by("-pk").first()
+    released = (
+        Step.objects.visible_to(request.user, role.purpose)
+        .filter(case=found, kind="released")
+        .order_by("-pk")
+        .first()
+    )
     if released is None or found.state not in ("released", "closed"):
         return unseen(request, "rights case", str(number))
     data = package.packed(found, released)
     about = "person" if found.person_id else "group" if found.group_id else "record"
     ident = found.person_id or found.group_id or found.record_key
-    told = {"case": found.pk, "reference": found.reference, "basis": found.basis, "recipient": found.asked_by[:100], "sha256": released.sha256}
+    told = {
+        "case": found.pk,
+        "reference": found.reference,
+        "basis": found.basis,
+        "recipient": found.asked_by[:100],
+        "sha256": released.sha256,
+    }
     note(request, "disclosure", about, ident, told)
     response = HttpResponse(data, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{found.kind}-{found.pk}.zip"'

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,80 +15,182 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('access', 'Request for access'), ('cpia', 'Disclosure to the prosecution')], max_length=10)),
-                ('person_id', models.CharField(blank=True, db_index=True, default='', max_length=80)),
-                ('group_id', models.CharField(blank=True, default='', max_length=80)),
-                ('record_key', models.CharField(blank=True, default='', max_length=200)),
-                ('name', models.CharField(max_length=300)),
-                ('reference', models.CharField(max_length=60, unique=True)),
-                ('basis', models.CharField(max_length=20)),
-                ('asked_by', models.CharField(max_length=300)),
-                ('authority', models.CharField(blank=True, default='', max_length=500)),
-                ('asked_on', models.DateField()),
-                ('due', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'being prepared'), ('submitted', 'waits for a second person'), ('released', 'released'), ('refused', 'refused'), ('closed', 'sent and closed')], default='open', max_length=10)),
-                ('folded', models.TextField(blank=True, default='')),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=60, unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("access", "Request for access"), ("cpia", "Disclosure to the prosecution")],
+                        max_length=10,
+                    ),
+                ),
+                ("person_id", models.CharField(blank=True, db_index=True, default="", max_length=80)),
+                ("group_id", models.CharField(blank=True, default="", max_length=80)),
+                ("record_key", models.CharField(blank=True, default="", max_length=200)),
+                ("name", models.CharField(max_length=300)),
+                ("reference", models.CharField(max_length=60, unique=True)),
+                ("basis", models.CharField(max_length=20)),
+                ("asked_by", models.CharField(max_length=300)),
+                ("authority", models.CharField(blank=True, default="", max_length=500)),
+                ("asked_on", models.DateField()),
+                ("due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "being prepared"),
+                            ("submitted", "waits for a second person"),
+                            ("released", "released"),
+                            ("refused", "refused"),
+                            ("closed", "sent and closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("folded", models.TextField(blank=True, default="")),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=60, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('record', 'Records'), ('signal', 'What the scanner found in records'), ('person', 'Who it takes the person to be'), ('finding', 'Findings'), ('flag', 'Flags'), ('act', 'What people decided'), ('written', 'What people wrote'), ('audit', 'Reads and other entries of the audit'), ('versions', 'Versions of rules and definitions')], max_length=20)),
-                ('key', models.CharField(max_length=240)),
-                ('label', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=400)),
-                ('text', models.TextField(blank=True, default='')),
-                ('day', models.DateField(null=True)),
-                ('record_key', models.CharField(blank=True, default='', max_length=200)),
-                ('closed', models.BooleanField(default=False)),
-                ('facts', models.BooleanField(default=False)),
-                ('stored', models.TextField(default='{}')),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='rights.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("record", "Records"),
+                            ("signal", "What the scanner found in records"),
+                            ("person", "Who it takes the person to be"),
+                            ("finding", "Findings"),
+                            ("flag", "Flags"),
+                            ("act", "What people decided"),
+                            ("written", "What people wrote"),
+                            ("audit", "Reads and other entries of the audit"),
+                            ("versions", "Versions of rules and definitions"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("key", models.CharField(max_length=240)),
+                ("label", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=400)),
+                ("text", models.TextField(blank=True, default="")),
+                ("day", models.DateField(null=True)),
+                ("record_key", models.CharField(blank=True, default="", max_length=200)),
+                ("closed", models.BooleanField(default=False)),
+                ("facts", models.BooleanField(default=False)),
+                ("stored", models.TextField(default="{}")),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="rights.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'day', 'id'),
+                "ordering": ("kind", "day", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('gathered', 'Gathered'), ('identity', 'Identity confirmed'), ('ruled', 'Decided about one thing'), ('term_added', 'A word to take out was added'), ('term_kept', 'A word that was proposed stays in'), ('restricted', 'Decided about what is restricted'), ('submitted', 'Given to a second person'), ('returned', 'Given back'), ('released', 'Released'), ('sent', 'Handed over'), ('refused', 'Refused'), ('closed', 'Closed')], max_length=12)),
-                ('value', models.CharField(blank=True, default='', max_length=200)),
-                ('exemption', models.CharField(blank=True, default='', max_length=20)),
-                ('why', models.TextField(blank=True, default='')),
-                ('text', models.TextField(blank=True, default='')),
-                ('on', models.DateField(null=True)),
-                ('terms', models.TextField(default='[]')),
-                ('content', models.TextField(blank=True, default='')),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='rights.case')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='rights.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("gathered", "Gathered"),
+                            ("identity", "Identity confirmed"),
+                            ("ruled", "Decided about one thing"),
+                            ("term_added", "A word to take out was added"),
+                            ("term_kept", "A word that was proposed stays in"),
+                            ("restricted", "Decided about what is restricted"),
+                            ("submitted", "Given to a second person"),
+                            ("returned", "Given back"),
+                            ("released", "Released"),
+                            ("sent", "Handed over"),
+                            ("refused", "Refused"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.CharField(blank=True, default="", max_length=200)),
+                ("exemption", models.CharField(blank=True, default="", max_length=20)),
+                ("why", models.TextField(blank=True, default="")),
+                ("text", models.TextField(blank=True, default="")),
+                ("on", models.DateField(null=True)),
+                ("terms", models.TextField(default="[]")),
+                ("content", models.TextField(blank=True, default="")),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("once", models.CharField(max_length=80, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="rights.case"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="rights.item",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due'], name='rights_case_state_9c5961_idx'),
+            model_name="case",
+            index=models.Index(fields=["state", "due"], name="rights_case_state_9c5961_idx"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('case', 'key', 'digest'), name='gathered_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("case", "key", "digest"), name="gathered_once"),
         ),
     ]
