@@ -332,6 +332,22 @@ def test_each_opening_of_the_package_is_a_disclosure_with_its_recipient(sign_in,
     assert json.loads(entry.details)["recipient"] == "The person"
 
 
+def test_no_machine_name_stands_on_a_page_of_a_case_or_in_a_document(sign_in, place):
+    from .test_practice_pages import MACHINE
+
+    make_rows(place)
+    number = prepared(sign_in, place)
+    lead = sign_in("safeguarding_lead")
+    page = lead.get(f"/rights/{number}")
+    done(lead, number, "released")
+    for said in (
+        text_of(page),
+        package(lead, number)["answer.html"].decode().partition("</style>")[2],
+        text_of(lead.get("/rights?show=all")),
+    ):
+        assert MACHINE.findall(said) == []
+
+
 # ---- the clock and the form -------------------------------------------------------------------
 
 

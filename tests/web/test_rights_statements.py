@@ -141,6 +141,21 @@ def test_a_role_is_told_with_the_words_of_the_pages_and_no_machine_name(sign_in)
     assert not re.search(r"\b(?:see|rights|flag|item)\.[a-z]+", said)
 
 
+def test_no_name_of_a_table_or_a_test_stands_in_it_as_the_machine_has_it(sign_in):
+    from .test_practice_pages import MACHINE
+
+    for make in (transparency_record.document, impact_assessment.document):
+        assert MACHINE.findall(words_of(make(made(sign_in("auditor").user)))) == []
+
+
+def test_the_command_line_writes_the_same_with_an_analysts_sight(home):
+    from redshank.web.products.catalogue import command_line
+    from redshank.web.rights.documents import document
+
+    for code in CODES:
+        assert words_of(document(code, command_line()))
+
+
 def test_who_decides_is_who_the_roles_let_decide(sign_in):
     from redshank.web.accounts.roles import ROLES
 

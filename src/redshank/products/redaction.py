@@ -14,7 +14,9 @@ INSTEAD = "[name taken out]"
 _PART = re.compile(r"[^\W\d_][\w’'-]*", re.UNICODE)
 SHORTEST = 2
 #: Of whom or what a word is taken out whole alone: no part of a place, a number or a reference is a name.
-WHOLE = frozenset(["number", "vehicle", "online name", "a number or address of somebody else", "a record about others"])
+WHOLE = frozenset(
+    ["number", "vehicle", "online name", "a number or address of somebody else", "a record about others"]
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -137,11 +137,22 @@ def build(statement: Statement, declared: Declared) -> Document:
     )  # fmt: skip
 
 
+def tested(test: str) -> str:
+    """A test as a reader says it.
+
+    >>> tested("tests/web/test_trail.py::test_a_read_is_kept"), tested("tests/records/test_bad_rows.py")
+    ('test “a read is kept” (web, trail)', 'tests of records, bad rows')
+    """
+    path, _, name = test.partition("::")
+    of = path.removeprefix("tests/").removesuffix(".py").replace("/test_", ", ").replace("_", " ")
+    return f"test “{name.removeprefix('test_').replace('_', ' ')}” ({of})" if name else f"tests of {of}"
+
+
 def _line(line: Line, declared: Declared) -> list[Part]:
     if line.gap:
         return [Text(f"{line.label}: {line.gap}. To be written by the force: {line.who}.", "gap")]
     if line.claim:
-        return [Text(f"{line.label}: {line.claim} Shown by: {'; '.join(line.tests)}.")]
+        return [Text(f"{line.label}: {line.claim} Shown by the {'; '.join(tested(t) for t in line.tests)}.")]
     if line.text:
         return [Text(f"{line.label}: {line.text}")]
     return MADE[line.made](line.label, declared)
@@ -174,7 +185,7 @@ def _never(label: str, d: Declared) -> list[Part]:
 
 def _fields(label: str, d: Declared) -> list[Part]:
     rows = [
-        [t.replace("_", " "), f.replace("_", " "), doc, "never evidence" if never else "read"]
+        [t.replace("_", " "), f.replace("_", " "), doc, "never evidence" if never else "may be read as evidence"]
         for t, f, doc, never in d.fields
     ]
     return _table(label, ["Table", "Field", "Meaning", "Use"], rows, "no field is declared.")
@@ -232,7 +243,7 @@ def _risks(label: str, d: Declared) -> list[Part]:
         table(
             label,
             ["Risk", "What stands against it", "Test that looks"],
-            [[r["says"], r["against"], r["test"]] for r in risks()],
+            [[r["says"], r["against"], tested(r["test"])] for r in risks()],
         )
     ]
 

@@ -41,7 +41,9 @@ def content_of(user: Any, case: Case, now: Standing) -> dict[str, Any]:
     if case.is_access:
         items = [_to_subject(i, now) for i in now.items if now.rulings[i.pk].value == "include"]
         return {"case": told | {"standing_words": STANDING_WORDS}, "items": items}
-    versions: list[list[str]] = next((i.parsed("stored")["versions"] for i in now.items if i.kind == "versions"), [])
+    versions: list[list[str]] = next(
+        (i.parsed("stored")["versions"] for i in now.items if i.kind == "versions"), []
+    )
     ruled = [(i, now.rulings[i.pk]) for i in now.items]
     return {
         "case": told | {"name": case.name, "versions": versions},

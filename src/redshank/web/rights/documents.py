@@ -1,6 +1,7 @@
 """The transparency record and the impact assessment, from what the software declares now.
 
-``document(user)`` of each entry of :data:`STATEMENTS` is what the page and the command line write.
+``document(code, user)`` is what the page and the command line write. It holds nothing of anybody; what people found of the rules is counted as
+far as the reader may know of it, so that whoever sees no rules gets the rest.
 """
 
 from __future__ import annotations
@@ -48,15 +49,20 @@ STATEMENTS = {
 }  # fmt: skip
 
 
-def declared(user: Any) -> Declared:
-    """What the software declares of itself; of verdicts on rules, what this person may count.
+def document(code: str, user: Any) -> Document:
+    """One statement: ``transparency-record`` or ``impact-assessment``.
 
     Raises:
-        PermissionError: the role writes no statements.
+        KeyError: no such statement.
     """
+    return STATEMENTS[code].document(user)
+
+
+def declared(user: Any) -> Declared:
+    """What the software declares of itself; of verdicts on rules, what this person may count."""
     from redshank.publish import declared as of_night
 
-    eyes = of_record(user)
+    eyes = of_record(user) if user.as_role.allows("rights.record") else user
     as_of = publication().as_of
     rules = list(
         Rule.objects.visible_to(eyes, eyes.as_role.purpose)

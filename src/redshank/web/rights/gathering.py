@@ -118,10 +118,15 @@ def _of_person(eyes: Any, person: str) -> Gathered:
         for name, more in rows_of(Person, eyes).filter(person_id__in=some).values_list("name", "other_names"):
             names += [(n, "named beside") for n in (name, *json.loads(more or "[]"))]
     names += [(value, "a number or address of somebody else") for value in _contacts(others, rows)]
-    behind = set(rows_of(Behind, eyes).filter(kind="group", ident__in=groups).values_list("record_key", flat=True))
+    behind = set(
+        rows_of(Behind, eyes).filter(kind="group", ident__in=groups).values_list("record_key", flat=True)
+    )
     names += _things(eyes, {*held, *behind}, ids)
     for key in sorted(behind - set(held)):  # a group's sentence names them
-        names += [(words.record_words(key), "a record about others"), (key.partition(":")[2], "a record about others")]
+        names += [
+            (words.record_words(key), "a record about others"),
+            (key.partition(":")[2], "a record about others"),
+        ]
     words_out = proposed([n for n in names if n[0] and n[0] not in UNNAMED], own)
     return Gathered(drafts, (*words_out, *_staff(drafts)))
 
@@ -129,7 +134,11 @@ def _of_person(eyes: Any, person: str) -> Gathered:
 def _staff(drafts: list[Draft]) -> list[Word]:
     """Names of those who work here, where a text holds one: whole alone."""
     text = fold(" ".join(f"{d.title} {d.text}" for d in drafts))
-    return [Word(a.name, "somebody who works here") for a in directory.all_accounts() if fold(a.name) in text and a.name.strip()]
+    return [
+        Word(a.name, "somebody who works here")
+        for a in directory.all_accounts()
+        if fold(a.name) in text and a.name.strip()
+    ]
 
 
 UNNAMED = ("name not recorded", "not identified")
@@ -266,7 +275,9 @@ def _of_group(eyes: Any, group: str) -> list[Draft]:
 
 def _group_drafts(eyes: Any, groups: set[str], *, with_story: bool = True) -> list[Draft]:
     out = []
-    same = set(rows_of(Group, in_open(eyes)).filter(group_id__in=groups).values_list("group_id", "label", "sentence"))
+    same = set(
+        rows_of(Group, in_open(eyes)).filter(group_id__in=groups).values_list("group_id", "label", "sentence")
+    )
     for g in rows_of(Group, eyes).filter(group_id__in=groups).order_by("place", "group_id"):
         stored = {
             "group": g.group_id,
@@ -343,10 +354,17 @@ def _held(eyes: Any, idents: dict[str, list[str]], names: Iterable[str] = ()) ->
             asked |= said
         if not asked:
             continue
-        told = [_told(name, how, row, row.pk in known) for row in rows_of(model, eyes).filter(asked).order_by("pk")]
+        told = [
+            _told(name, how, row, row.pk in known)
+            for row in rows_of(model, eyes).filter(asked).order_by("pk")
+        ]
         if hasattr(model, "in_open") and any(d.closed for d in told):
             # Of a thing that stands in both editions only what differs rests on handling C.
-            same = {(d.title, d.text) for row in rows_of(model, in_open(eyes)).filter(asked) for d in [_told(name, how, row, True)]}
+            same = {
+                (d.title, d.text)
+                for row in rows_of(model, in_open(eyes)).filter(asked)
+                for d in [_told(name, how, row, True)]
+            }
             for d in told:
                 d.closed = d.closed and (d.title, d.text) not in same
         out += told

@@ -242,14 +242,26 @@ def act(request: Any, number: int) -> HttpResponse:
                     {"act": made.kind, "of": len(said.items) or None},
                 )
         except acts.Meanwhile as first:
-            return case(request, number, {first.field: str(first)}, 409)
+            return case(request, number, {_beside(said.kind, first.field): str(first)}, 409)
         except acts.NotAllowed as reason:
             errors[reason.field] = str(reason)
     if errors:
+        errors = {_beside(said.kind, name): text for name, text in errors.items()}
         return case(request, number, errors, 400)
     _advise(request, typed)
     messages.success(request, "Kept, with your name and the time.")
     return redirect("rights-case", number)
+
+
+def _beside(kind: str, field: str) -> str:
+    """The page has two forms; each says what is wrong beside its own fields."""
+    return (
+        f"step{field}"
+        if kind != "ruled" and field in ("value", "why")
+        else "things"
+        if kind == "ruled" and field == "kind"
+        else field
+    )
 
 
 def _advise(request: Any, typed: dict[str, str]) -> None:
