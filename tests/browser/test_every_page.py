@@ -24,12 +24,13 @@ UNLINKED = {
     "demonstration": "looked at below",
     **dict.fromkeys(("provider", "provider-back"), "a demonstration offers no provider's sign-in"),
     "raised-views": "only of a body whose agencies write their view first; tests/web open it",
+    "rights-case": "a demonstration has no request for access yet; tests/web open it",
     "behind": "linked where the page itself does not list the records",
     "audit-propose": "only where a review found a group without a flag; tests/web open it",
     "language-api": "for other systems, and for the script beside a field",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

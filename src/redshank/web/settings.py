@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "redshank.web.sharing",
     "redshank.web.tracker",
     "redshank.web.audits",
+    "redshank.web.rights",
 ]
 
 MIDDLEWARE = [
@@ -102,6 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.products.tags",
                 "redshank.web.meetings.tags",
                 "redshank.web.sharing.tags",
+                "redshank.web.rights.tags",
             ],
         },
     }

@@ -31,6 +31,8 @@ from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
 from redshank.web.products import views as products
 from redshank.web.register import views as review
+from redshank.web.rights import counted
+from redshank.web.rights import views as rights
 from redshank.web.searching import views as searching
 from redshank.web.sharing import views as sharing
 from redshank.web.things import views as things
@@ -268,6 +270,14 @@ urlpatterns = [
     path("notices/choose", notices.choose, name="notices-choose"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
+    path("rights", rights.cases, name="rights"),
+    path("rights/new", rights.new, name="rights-new"),
+    path("rights/fairness", counted.rates, name="rights-fairness"),
+    path("rights/statements", counted.statements, name="rights-statements"),
+    path("rights/statements/<slug:name>", counted.statement, name="rights-statement"),
+    path("rights/<int:number>", rights.case, name="rights-case"),
+    path("rights/<int:number>/act", rights.act, name="rights-act"),
+    path("rights/<int:number>/package", rights.download, name="rights-package"),
     path("judgements", judgements.judgements, name="judgements"),
     path("judgements/<int:number>", judgements.judgement, name="judgement"),
     path("judgements/<int:number>/withdraw", judgements.withdraw, name="judgement-withdraw"),

@@ -57,7 +57,8 @@ class User(AbstractBaseUser):
         return self.__dict__.get("_reads_as") or ROLES[self.role]
 
     def without_c(self) -> User:
-        """The same person reading without handling C: an account can read with less than its role gives, never with more."""
+        """The same person reading without handling C: an account can read with less than its role
+        gives, never with more; but for what a case is about (:mod:`redshank.web.rights.eyes`)."""
         opened = copy.copy(self)
         opened.__dict__.pop("_sight", None)
         opened.__dict__["_reads_as"] = replace(ROLES[self.role], cleared=False)

@@ -37,6 +37,7 @@ SEE = frozenset(
         "products",
         "tracker",
         "audits",
+        "rights",
     ]
 )
 MAY = frozenset(
@@ -102,6 +103,11 @@ MAY = frozenset(
         "tracker.close",
         "audit.draw",
         "audit.read",
+        "rights.prepare",
+        "rights.release",
+        "rights.closed",
+        "rights.fairness",
+        "rights.record",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

@@ -13,10 +13,35 @@ from redshank.web.trail.models import ACTIONS, Entry
 
 #: The first part of a page's address, as a reader says it, and whether the second part is an id.
 PLACES = {
-    "worklist": "the worklist", "raised": "what was raised", "raise": "raising to a meeting", "meetings": "the meetings", "actions": "an action", "commissions": "a commissioned product", "registrar": "the registrar's queue", "questions": "a question",
-    "rules": "the rules", "urgent": "what cannot wait", "records": "a record", "persons": "a person", "children": "a child", "groups": "a group",
-    "places": "a place", "lines": "a county line", "flags": "the register", "language": "the language page", "concerns": "the concerns", "matrix": "the matrix", "missing": "the missing children", "makesafe": "Operation Makesafe", "disruption": "the disruption register", "vvol": "the VVOL lists", "products": "a product", "reviews": "a review", "": "the first page",
-}  # fmt: skip
+    "worklist": "the worklist",
+    "raised": "what was raised",
+    "raise": "raising to a meeting",
+    "meetings": "the meetings",
+    "actions": "an action",
+    "commissions": "a commissioned product",
+    "registrar": "the registrar's queue",
+    "questions": "a question",
+    "rules": "the rules",
+    "urgent": "what cannot wait",
+    "records": "a record",
+    "persons": "a person",
+    "children": "a child",
+    "groups": "a group",
+    "places": "a place",
+    "lines": "a county line",
+    "flags": "the register",
+    "language": "the language page",
+    "concerns": "the concerns",
+    "matrix": "the matrix",
+    "missing": "the missing children",
+    "makesafe": "Operation Makesafe",
+    "disruption": "the disruption register",
+    "vvol": "the VVOL lists",
+    "products": "a product",
+    "reviews": "a review",
+    "rights": "access and disclosure",
+    "": "the first page",
+}
 
 
 def opened_from(request: Any) -> str:
