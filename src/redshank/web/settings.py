@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "redshank.web.products",
     "redshank.web.notices",
     "redshank.web.sharing",
+    "redshank.web.learning",
+    "redshank.web.policies",
 ]
 
 MIDDLEWARE = [

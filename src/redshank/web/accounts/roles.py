@@ -35,8 +35,12 @@ SEE = frozenset(
         "sharing",
         "mash",
         "products",
+        "learning",
+        "policies",
     ]
 )
+#: What is no record of anybody and everybody reads, also a role without records.
+EVERYBODYS = frozenset(["policies"])
 MAY = frozenset(
     [
         "flag.propose",
@@ -95,6 +99,10 @@ MAY = frozenset(
         "mash.record",
         "product.write",
         "product.sign",
+        "learning.record",
+        "learning.import",
+        "learning.names",
+        "policies.manage",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
@@ -129,7 +137,7 @@ def _role(key: str, data: dict[str, Any]) -> Role:
         raise ValueError(f"roles.toml, {key}: unknown {sorted(unknown)}")
     if data["scope"] not in SCOPES or tuple(data["first"]) != BLOCKS:
         raise ValueError(f"roles.toml, {key}: scope or first page is not as the others'")
-    if data["scope"] == "none" and see:
+    if data["scope"] == "none" and see - EVERYBODYS:
         raise ValueError(f"roles.toml, {key}: a role without records sees none")
     first = {block: tuple(sources) for block, sources in data["first"].items()}
     return Role(
