@@ -19,24 +19,25 @@ DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
+LEARNING = ("Learning", "Programme", "Publications", "Policies")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine")],
-    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, "Rules"],
-    "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language")],
-    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
-    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, "Rules"],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH],
-    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH],
-    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
-    "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH],
-    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), "Language"],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("More", "Quarantine", "Audit")],
-    "administrator": ["Today", "Accounts"],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, LEARNING, SEARCH, "Rules"],
+    "response_officer": ["Today", "Concerns", "Judgements", "Actions", LEARNING, SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), LEARNING, SEARCH],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, LEARNING, SEARCH, ("More", "Rules", "Language")],
+    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", LEARNING, SEARCH],
+    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, LEARNING, SEARCH, "Rules"],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), LEARNING, SEARCH],
+    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, LEARNING, SEARCH],
+    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, LEARNING, SEARCH],
+    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), "Policies", SEARCH],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
+    "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, LEARNING, SEARCH],
+    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), LEARNING, "Language"],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", LEARNING, ("More", "Quarantine", "Audit")],
+    "administrator": ["Today", "Policies", "Accounts"],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
@@ -44,6 +45,7 @@ NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
     "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
+    "learning-csv", "learning-paper", "learning-file-csv", "policy-paper",
 }  # fmt: skip
 
 

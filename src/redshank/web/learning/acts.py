@@ -30,6 +30,7 @@ from redshank.web.learning.models import (
     Struck,
     Unread,
 )
+from redshank.web.meetings.raising import present
 from redshank.web.versions import Meanwhile, NotAllowed, mark
 
 LABELS = {
@@ -102,7 +103,7 @@ def change_course(user: Any, number: int, given: dict[str, Any], why: str, once:
         for name in was:
             setattr(course, name, given[name])
         course.save(update_fields=list(was))
-        step = CourseStep(course=course, kind="changed", on=timezone.localdate(), text=f"{why}. Before: {said}", by=user, once=once)  # fmt: skip
+        step = CourseStep(course=course, kind="changed", on=timezone.localdate(), text=f"{why.rstrip('.')}. Before: {said}", by=user, once=once)  # fmt: skip
         step.save()
     return step
 
@@ -123,7 +124,7 @@ def hand(user: Any, course: Course, owner: Any, why: str, once: str) -> None:
             return
         held.owner = owner
         held.save(update_fields=["owner"])
-        CourseStep(course=held, kind="handed", on=timezone.localdate(), text=f"{why}. To {owner.name}", by=user, once=once).save()  # fmt: skip
+        CourseStep(course=held, kind="handed", on=timezone.localdate(), text=f"{why.rstrip('.')}. To {owner.name}", by=user, once=once).save()  # fmt: skip
 
 
 def holders(gone: set[int]) -> set[int]:
@@ -146,7 +147,7 @@ def may_own(user: Any) -> bool:
 
 
 def owners() -> list[User]:
-    some = [u for u in User.objects.filter(is_active=True).order_by("name", "username") if may_own(u)]
+    some = [u for u in present().order_by("name", "username") if may_own(u)]
     return sorted(some, key=lambda u: u.role != "learning")
 
 

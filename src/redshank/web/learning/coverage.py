@@ -18,9 +18,9 @@ from typing import Any
 
 from django.db.models import Sum
 
-from redshank.web.accounts.models import User
 from redshank.web.learning.models import NAMES, Attendance, Audience, Course, File, InPost, refs_for
 from redshank.web.learning.settings import POSTS, post_of
+from redshank.web.meetings.raising import present
 from redshank.web.pages.months import later
 
 
@@ -141,7 +141,7 @@ def in_post(day: date) -> Posts:
         if not r.staff_ref:
             numbers[r.post, r.district] += r.number
     counted = {r.post for r in rows}
-    accounts = {u.username.casefold(): u for u in User.objects.filter(is_active=True)}
+    accounts = {u.username.casefold(): u for u in present()}
     for u in accounts.values():
         post = post_of(u.role)
         if post and post not in counted:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from redshank.web import versions
 from redshank.web.accounts.models import User
+from redshank.web.meetings.raising import present
 from redshank.web.pages.months import later
 from redshank.web.policies.models import Acknowledged, Handed, Policy, Review, Version, VersionStep, coming
 from redshank.web.policies.settings import DATA
@@ -89,7 +90,7 @@ def may_own(user: Any) -> bool:
 
 def owners() -> list[User]:
     """Who can answer for a policy; safeguarding leads first."""
-    some = [u for u in User.objects.filter(is_active=True).order_by("name", "username") if may_own(u)]
+    some = [u for u in present().order_by("name", "username") if may_own(u)]
     return sorted(some, key=lambda u: u.role != "safeguarding_lead")
 
 
@@ -98,7 +99,7 @@ def owners() -> list[User]:
 
 def everybody() -> list[User]:
     """Who is asked to read a policy: everybody who signs in."""
-    return list(User.objects.filter(is_active=True).order_by("name", "username"))
+    return list(present().order_by("name", "username"))
 
 
 def readers(version: Version) -> set[int]:
