@@ -25,7 +25,14 @@ def csv_of(*lines: str, name="people.csv"):
 
 
 def course(client, title="Appropriate language", **more) -> int:
-    sent = {"title": title, "subject": "language", "origin": "local", "posts": ["response"], "repeat_months": "0", "once": title[:20]}
+    sent = {
+        "title": title,
+        "subject": "language",
+        "origin": "local",
+        "posts": ["response"],
+        "repeat_months": "0",
+        "once": title[:20],
+    }
     answer = client.post("/learning", sent | more)
     assert answer.status_code == 302, answer.context["errors"]
     return int(answer.url.rsplit("/", 1)[1])
@@ -33,17 +40,29 @@ def course(client, title="Appropriate language", **more) -> int:
 
 def course_act(client, number, act, **more):
     steps = len(client.get(f"/learning/courses/{number}").context["steps"])
-    return client.post(f"/learning/courses/{number}/act", {"act": act, "steps": steps, "once": f"{act}{number}{steps}"} | more)
+    return client.post(
+        f"/learning/courses/{number}/act",
+        {"act": act, "steps": steps, "once": f"{act}{number}{steps}"} | more,
+    )
 
 
 def event(client, number, on="", **more) -> int:
     """An event that was held."""
     on = on or today(-1)
-    sent = {"act": "event", "on": on, "where": "Training room", "who": "A trainer", "audience": "Response", "once": f"e{number}{on}"}
+    sent = {
+        "act": "event",
+        "on": on,
+        "where": "Training room",
+        "who": "A trainer",
+        "audience": "Response",
+        "once": f"e{number}{on}",
+    }
     answer = client.post(f"/learning/courses/{number}/act", sent | more)
     assert answer.status_code == 302, answer.context["errors"]
     made = int(answer.url.rsplit("/", 1)[1])
-    assert event_act(client, made, "step", kind="held", on=on, text="As planned.", steps="0").status_code == 302
+    assert (
+        event_act(client, made, "step", kind="held", on=on, text="As planned.", steps="0").status_code == 302
+    )
     return made
 
 
@@ -56,7 +75,12 @@ def attended(client, number, *lines, **more):
 
 
 def in_post(client, *lines, on="", **more):
-    sent = {"file": csv_of(*lines), "as_at": on or today(), "source": "Workforce planning", "once": f"posts{on}{len(lines)}"}
+    sent = {
+        "file": csv_of(*lines),
+        "as_at": on or today(),
+        "source": "Workforce planning",
+        "once": f"posts{on}{len(lines)}",
+    }
     return client.post("/learning/posts", sent | more)
 
 
@@ -112,7 +136,9 @@ def test_every_number_opens_to_the_list_behind_it_with_names_for_learning_and_th
 
 def test_the_list_behind_is_narrowed_by_post_and_by_district_also_by_one_without_a_name(sign_in):
     trainer = sign_in("learning")
-    in_post(trainer, "role,district,reference", "response,Northmere,A1", "response,,A2", "detective,Northmere,B1")
+    in_post(
+        trainer, "role,district,reference", "response,Northmere,A1", "response,,A2", "detective,Northmere,B1"
+    )
     number = course(trainer, posts=["response", "investigator"])
     where = f"/learning/courses/{number}/people"
 
@@ -125,13 +151,20 @@ def test_the_list_behind_is_narrowed_by_post_and_by_district_also_by_one_without
     assert refs("") == ["A2", "A1", "B1"]
 
 
-def test_where_only_numbers_are_known_coverage_is_of_heads_and_says_so_and_never_exceeds_those_in_post(sign_in):
+def test_where_only_numbers_are_known_coverage_is_of_heads_and_says_so_and_never_exceeds_those_in_post(
+    sign_in,
+):
     trainer = sign_in("learning")
     in_post(trainer, "role,district,number", "response,Northmere,100")
     number = course(trainer)
     held = event(trainer, number)
     for n, once in (("70", "a"), ("50", "b")):
-        assert event_act(trainer, held, "heads", whom="response", district="Northmere", number=n, once=once).status_code == 302
+        assert (
+            event_act(
+                trainer, held, "heads", whom="response", district="Northmere", number=n, once=once
+            ).status_code
+            == 302
+        )
     found = told(trainer, number)
     assert str(found) == "100 of 100"
     (cell,) = found.cells
@@ -143,7 +176,13 @@ def test_where_only_numbers_are_known_coverage_is_of_heads_and_says_so_and_never
 
 def test_somebody_who_came_twice_and_somebody_who_is_not_in_post_are_not_counted_among_those_in_post(sign_in):
     trainer = sign_in("learning")
-    in_post(trainer, "role,district,reference", "response,Northmere,A1", "response,Northmere,A2", "detective,Northmere,B1")
+    in_post(
+        trainer,
+        "role,district,reference",
+        "response,Northmere,A1",
+        "response,Northmere,A2",
+        "detective,Northmere,B1",
+    )
     number = course(trainer)
     for day in (-5, -2):
         attended(trainer, event(trainer, number, today(day)), "reference", "a1", "X9", "B1")
@@ -159,9 +198,22 @@ def test_what_is_to_be_repeated_counts_no_more_after_its_months_and_what_was_not
     number = course(trainer, repeat_months="12")
     attended(trainer, event(trainer, number, today(-400)), "reference", "A1")
     assert str(told(trainer, number)) == "0 of 2"
-    course_act(trainer, number, "change", title="Appropriate language", subject="language", origin="local", posts=["response"], repeat_months="0", why="Once.")
+    course_act(
+        trainer,
+        number,
+        "change",
+        title="Appropriate language",
+        subject="language",
+        origin="local",
+        posts=["response"],
+        repeat_months="0",
+        why="Once.",
+    )
     assert str(told(trainer, number)) == "1 of 2"
-    planned = trainer.post(f"/learning/courses/{number}/act", {"act": "event", "on": today(3), "where": "x", "who": "x", "audience": "x", "once": "soon"})
+    planned = trainer.post(
+        f"/learning/courses/{number}/act",
+        {"act": "event", "on": today(3), "where": "x", "who": "x", "audience": "x", "once": "soon"},
+    )
     refused = attended(trainer, int(planned.url.rsplit("/", 1)[1]), "reference", "A2", once="early")
     assert refused.status_code == 400
     assert "was held" in refused.context["errors"]["file"]
@@ -174,7 +226,9 @@ def test_the_last_establishment_counts_and_an_account_of_a_post_that_it_counts_i
     number = course(trainer, posts=["response", "neighbourhood"])
     posts = {p: m for p, _, m in told(trainer, number).posts()}
     assert posts == {"response": 7, "neighbourhood": 2}  # the two accounts of neighbourhood officers
-    sign_in("neighbourhood_officer").user.__class__.objects.filter(username="neighbourhood-officer").update(is_active=False)
+    sign_in("neighbourhood_officer").user.__class__.objects.filter(username="neighbourhood-officer").update(
+        is_active=False
+    )
     assert {p: m for p, _, m in told(trainer, number).posts()}["neighbourhood"] == 1
 
 
@@ -191,7 +245,9 @@ def test_the_last_establishment_counts_and_an_account_of_a_post_that_it_counts_i
         (f"response,{'N' * 81},A1,", "district", "longer than 80"),
     ],
 )  # fmt: skip
-def test_a_row_that_cannot_be_read_is_listed_with_row_column_and_reason_and_the_row_itself(sign_in, line, column, reason):
+def test_a_row_that_cannot_be_read_is_listed_with_row_column_and_reason_and_the_row_itself(
+    sign_in, line, column, reason
+):
     from redshank.web.learning.models import File, Unread
 
     trainer = sign_in("learning")
@@ -231,7 +287,9 @@ def test_a_reference_that_stands_twice_is_taken_once_and_listed(sign_in):
     [(("name,age", "x,1"), "names no column"), (("role,district", "response,N"), "“staff reference” or “number”"), (("role,number",), "no row"),
      (("number,district", "3,N"), "“role”")],
 )  # fmt: skip
-def test_a_file_of_which_nothing_can_be_read_is_refused_with_the_reason_and_nothing_is_kept(sign_in, lines, says):
+def test_a_file_of_which_nothing_can_be_read_is_refused_with_the_reason_and_nothing_is_kept(
+    sign_in, lines, says
+):
     from redshank.web.learning.models import File
 
     answer = in_post(sign_in("learning"), *lines)
@@ -243,10 +301,17 @@ def test_a_file_of_which_nothing_can_be_read_is_refused_with_the_reason_and_noth
 def test_a_binary_file_is_no_csv_and_one_with_marks_of_old_spreadsheets_is_read(sign_in):
     trainer = sign_in("learning")
     sent = {"as_at": today(), "source": "x", "once": "bin"}
-    answer = trainer.post("/learning/posts", sent | {"file": SimpleUploadedFile("x.xls", b"role,number\x00\x00\r\n1,2")})
+    answer = trainer.post(
+        "/learning/posts", sent | {"file": SimpleUploadedFile("x.xls", b"role,number\x00\x00\r\n1,2")}
+    )
     assert "no CSV file" in answer.context["errors"]["file"]
     old = "role;district;number\r\nresponse;M\xf6lnmere;4".encode("cp1252")
-    assert trainer.post("/learning/posts", sent | {"file": SimpleUploadedFile("x.csv", old), "once": "old"}).status_code == 302
+    assert (
+        trainer.post(
+            "/learning/posts", sent | {"file": SimpleUploadedFile("x.csv", old), "once": "old"}
+        ).status_code
+        == 302
+    )
     assert "Mölnmere" in text_of(trainer.get("/learning/posts"))
 
 
@@ -268,7 +333,12 @@ def test_two_who_take_the_same_file_at_once_take_it_once(own_database):
 
     one, two = client_of("learning"), client_of("partnership_officer")
     held = event(one, course(one))
-    ended = at_once([lambda c=c, n=n: attended(c, held, "reference", "A1", "A2", once=f"at{n}") for n, c in enumerate((one, two))])
+    ended = at_once(
+        [
+            lambda c=c, n=n: attended(c, held, "reference", "A1", "A2", once=f"at{n}")
+            for n, c in enumerate((one, two))
+        ]
+    )
     assert sorted(a.status_code for a in ended) == [302, 400]
     assert Attendance.objects.count() == 2
 
@@ -303,10 +373,17 @@ def test_the_hydrant_offer_goes_its_way_with_dates_and_papers(sign_in):
     from redshank.web.learning.models import Course
 
     trainer = sign_in("learning")
-    number = course(trainer, "The Operation Hydrant offer", origin="hydrant", recommendation="Recommendation 8")
+    number = course(
+        trainer, "The Operation Hydrant offer", origin="hydrant", recommendation="Recommendation 8"
+    )
     for n, kind in enumerate(("asked", "received", "adapted", "planned", "delivered")):
         paper = {"paper": f"Paper {kind}", "kept": "Learning folder"} if n else {}
-        assert course_act(trainer, number, "step", kind=kind, on=today(n - 9), text=f"We {kind}.", **paper).status_code == 302
+        assert (
+            course_act(
+                trainer, number, "step", kind=kind, on=today(n - 9), text=f"We {kind}.", **paper
+            ).status_code
+            == 302
+        )
     page = text_of(trainer.get(f"/learning/courses/{number}"))
     assert "Paper received (kept at Learning folder)" in page
     assert Course.objects.get().state == "delivered"
@@ -319,7 +396,16 @@ def test_the_hydrant_offer_goes_its_way_with_dates_and_papers(sign_in):
 
 def test_every_local_subject_of_the_response_can_be_chosen(sign_in):
     page = text_of(sign_in("learning").get("/learning"))
-    for subject in ("Child abuse", "Domestic abuse", "Extortion", "Modern slavery", "Rape and sexual offences", "Vulnerability", "Stalking and harassment", "Appropriate language"):
+    for subject in (
+        "Child abuse",
+        "Domestic abuse",
+        "Extortion",
+        "Modern slavery",
+        "Rape and sexual offences",
+        "Vulnerability",
+        "Stalking and harassment",
+        "Appropriate language",
+    ):
         assert subject in page, subject
 
 
@@ -336,7 +422,12 @@ def test_two_who_record_a_step_at_once_one_does_and_the_other_reads_it(own_datab
     clients = [client_of("learning"), client_of("partnership_officer")]
     number = course(clients[0])
     sent = {"act": "step", "kind": "asked", "on": today(), "text": "Asked.", "steps": "0"}
-    ended = at_once([lambda c=c, n=n: c.post(f"/learning/courses/{number}/act", sent | {"once": f"s{n}"}) for n, c in enumerate(clients)])
+    ended = at_once(
+        [
+            lambda c=c, n=n: c.post(f"/learning/courses/{number}/act", sent | {"once": f"s{n}"})
+            for n, c in enumerate(clients)
+        ]
+    )
     assert sorted(a.status_code for a in ended) == [302, 409]
     assert "was first" in next(a for a in ended if a.status_code == 409).context["errors"]["act"]
     assert CourseStep.objects.count() == 1
@@ -345,7 +436,18 @@ def test_two_who_record_a_step_at_once_one_does_and_the_other_reads_it(own_datab
 def test_what_a_course_was_before_it_was_changed_stands_in_its_way(sign_in):
     trainer = sign_in("learning")
     number = course(trainer)
-    course_act(trainer, number, "change", title="Language", subject="language", origin="local", posts=["response", "supervisor"], repeat_months="24", due_by=today(90), why="The subgroup asked.")
+    course_act(
+        trainer,
+        number,
+        "change",
+        title="Language",
+        subject="language",
+        origin="local",
+        posts=["response", "supervisor"],
+        repeat_months="24",
+        due_by=today(90),
+        why="The subgroup asked.",
+    )
     page = text_of(trainer.get(f"/learning/courses/{number}"))
     assert "The subgroup asked. Before: title was “Appropriate language”; for was Response officers" in page
 
@@ -357,15 +459,31 @@ def test_who_only_sees_the_programme_records_nothing(sign_in, role):
     held = event(trainer, number)
     client = sign_in(role)
     assert client.get("/learning").status_code == 200
-    for where in ("/learning", "/learning/posts", "/learning/audiences", "/publications", f"/learning/courses/{number}/act", f"/learning/events/{held}/act"):
-        assert client.post(where, {"act": "heads", "number": "3", "whom": "response"}).status_code == 404, where
+    for where in (
+        "/learning",
+        "/learning/posts",
+        "/learning/audiences",
+        "/publications",
+        f"/learning/courses/{number}/act",
+        f"/learning/events/{held}/act",
+    ):
+        assert client.post(where, {"act": "heads", "number": "3", "whom": "response"}).status_code == 404, (
+            where
+        )
 
 
 @pytest.mark.parametrize("role", ["partner_member", "administrator"])
 def test_who_sees_no_programme_sees_nothing_of_it(sign_in, role):
     number = course(sign_in("learning"))
     client = sign_in(role)
-    for where in ("/learning", f"/learning/courses/{number}", f"/learning/courses/{number}/people", "/learning/coverage.csv", "/learning/report.csv", "/publications"):
+    for where in (
+        "/learning",
+        f"/learning/courses/{number}",
+        f"/learning/courses/{number}/people",
+        "/learning/coverage.csv",
+        "/learning/report.csv",
+        "/publications",
+    ):
         assert client.get(where).status_code == 404, where
 
 
@@ -377,7 +495,14 @@ def test_who_sees_no_programme_sees_nothing_of_it(sign_in, role):
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(sign_in, wrong, field):
     from redshank.web.learning.models import Course
 
-    sent = {"title": "A", "subject": "language", "origin": "local", "posts": ["response"], "repeat_months": "0", "once": "w"}
+    sent = {
+        "title": "A",
+        "subject": "language",
+        "origin": "local",
+        "posts": ["response"],
+        "repeat_months": "0",
+        "once": "w",
+    }
     answer = sign_in("learning").post("/learning", sent | wrong)
     assert answer.status_code == 400
     assert list(answer.context["errors"]) == [field]
@@ -390,10 +515,21 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(sign_in, wro
 def test_an_audience_outside_the_force_is_told_as_heads_of_what_it_has_with_the_source(sign_in):
     trainer = sign_in("partnership_officer")
     number = course(trainer, outside="Taxi drivers")
-    assert attended(trainer, event(trainer, number), "audience,number", "Licensed drivers,30", "Licensed drivers,12").status_code == 302
+    assert (
+        attended(
+            trainer, event(trainer, number), "audience,number", "Licensed drivers,30", "Licensed drivers,12"
+        ).status_code
+        == 302
+    )
     page = text_of(trainer.get("/learning/audiences"))
     assert "Licensed drivers: 42, of a number that nobody has recorded" in page
-    sent = {"name": "licensed drivers", "number": "120", "source": "The licensing register", "as_at": today(), "once": "size"}
+    sent = {
+        "name": "licensed drivers",
+        "number": "120",
+        "source": "The licensing register",
+        "as_at": today(),
+        "once": "size",
+    }
     for _ in range(2):
         assert trainer.post("/learning/audiences", sent).status_code == 302
     page = text_of(trainer.get("/learning/audiences"))
@@ -407,25 +543,45 @@ def test_an_evaluation_counts_forms_and_no_more_answers_than_there_were_forms(si
     held = event(trainer, number)
     wrong = event_act(trainer, held, "evaluation", forms="20", **{"of-useful": "21"})
     assert list(wrong.context["errors"]) == ["of-useful"]
-    assert event_act(trainer, held, "evaluation", forms="20", **{"of-useful": "18"}, text="Shorter.").status_code == 302
+    assert (
+        event_act(trainer, held, "evaluation", forms="20", **{"of-useful": "18"}, text="Shorter.").status_code
+        == 302
+    )
     assert "18 of 20 found it useful for their work" in text_of(trainer.get(f"/learning/courses/{number}"))
 
 
 def test_a_publication_keeps_every_count_of_its_reach_with_its_source(sign_in):
     officer = sign_in("partnership_officer")
-    sent = {"title": "What we look for", "kind": "intranet", "on": today(-40), "audience": "All staff", "recommendation": "Recommendation 9", "once": "p"}
+    sent = {
+        "title": "What we look for",
+        "kind": "intranet",
+        "on": today(-40),
+        "audience": "All staff",
+        "recommendation": "Recommendation 9",
+        "once": "p",
+    }
     answer = officer.post("/publications", sent)
     assert answer.status_code == 302
     assert officer.post("/publications", sent).url == answer.url
     assert "no reach is recorded" in text_of(sign_in("learning").get("/"))
     for n, number in enumerate(("400", "650")):
-        assert officer.post(answer.url, {"number": number, "source": "page views", "as_at": today(n - 5), "once": f"r{n}"}).status_code == 302
+        assert (
+            officer.post(
+                answer.url, {"number": number, "source": "page views", "as_at": today(n - 5), "once": f"r{n}"}
+            ).status_code
+            == 302
+        )
     page = text_of(officer.get(answer.url))
     assert "400, by page views" in page
     assert "650, by page views" in page
     assert "reached 650 (page views" in text_of(officer.get("/publications?kind=intranet"))
     assert "What we look for" not in text_of(officer.get("/publications?kind=media"))
-    assert officer.post(answer.url, {"number": "1", "source": "x", "as_at": today(-50), "once": "early"}).status_code == 400
+    assert (
+        officer.post(
+            answer.url, {"number": "1", "source": "x", "as_at": today(-50), "once": "early"}
+        ).status_code
+        == 400
+    )
 
 
 def test_what_is_due_stands_with_its_day_and_is_gone_when_it_is_done(sign_in):
@@ -493,7 +649,67 @@ def test_the_sheet_of_coverage_holds_numbers_and_no_formula(sign_in):
 
 def test_pages_of_what_there_is_not_are_nothing(sign_in):
     trainer = sign_in("learning")
-    for url in ("/learning/courses/7", "/learning/courses/7/people", "/learning/events/7", "/learning/events/7/attendance", "/learning/files/7", "/learning/files/7/left.csv", "/publications/7"):
+    for url in (
+        "/learning/courses/7",
+        "/learning/courses/7/people",
+        "/learning/events/7",
+        "/learning/events/7/attendance",
+        "/learning/files/7",
+        "/learning/files/7/left.csv",
+        "/publications/7",
+    ):
         assert trainer.get(url).status_code == 404, url
     for url in ("/learning/courses/7/act", "/learning/events/7/act", "/publications/7"):
         assert trainer.post(url, {"act": "step", "kind": "asked"}).status_code == 404, url
+
+
+def test_a_demonstration_has_a_programme_and_policies_once_and_every_page_of_them_opens(sign_in):
+    from redshank.web.accounts.demonstration import make_accounts
+    from redshank.web.learning import demonstration as learning
+    from redshank.web.learning.models import Course, Event, File, Piece
+    from redshank.web.policies import demonstration as policies
+    from redshank.web.policies.models import Policy, Review, Version
+
+    make_accounts()
+    for _ in range(2):
+        learning.seed()
+        policies.seed()
+    assert (Course.objects.count(), Policy.objects.count()) == (10, 2)
+    trainer, officer = sign_in("learning"), sign_in("partnership_officer")
+    assert "312 of 340" in text_of(officer.get("/learning"))
+    urls = [
+        "/learning",
+        "/learning/posts",
+        "/learning/audiences",
+        "/publications",
+        "/policies",
+        "/learning/report.html",
+    ]
+    urls += [f"/learning/courses/{c.pk}" for c in Course.objects.all()] + [
+        f"/learning/courses/{c.pk}/people" for c in Course.objects.all()
+    ]
+    urls += [f"/learning/events/{e.pk}" for e in Event.objects.all()] + [
+        f"/learning/events/{e.pk}/attendance" for e in Event.objects.all()
+    ]
+    urls += [f"/learning/files/{f.pk}" for f in File.objects.all()] + [
+        f"/publications/{p.pk}" for p in Piece.objects.all()
+    ]
+    urls += [f"/policies/{v.policy_id}/{v.number}" for v in Version.objects.all()] + [
+        f"/policies/{p.pk}" for p in Policy.objects.all()
+    ]
+    urls += [
+        f"/policies/reviews/{r.pk}{more}"
+        for r in Review.objects.all()
+        for more in ("", "/survey", "/paper.html")
+    ]
+    for url in urls:
+        assert trainer.get(url).status_code == 200, url
+        assert officer.get(url).status_code in (200, 404), url
+
+
+def test_without_its_accounts_nothing_is_made_for_a_demonstration(sign_in):
+    from redshank.web.learning import demonstration
+    from redshank.web.learning.models import Course
+
+    demonstration.seed()
+    assert not Course.objects.exists()

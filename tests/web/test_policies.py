@@ -13,14 +13,21 @@ from .test_meetings_race import at_once
 from .worklist_tools import text_of
 
 pytestmark = pytest.mark.databases
-MEASURE = {"title": "Concerns passed on", "how": "Counted in the register", "before": "40 a month", "aim": "More than 40 a month"}
+MEASURE = {
+    "title": "Concerns passed on",
+    "how": "Counted in the register",
+    "before": "40 a month",
+    "aim": "More than 40 a month",
+}
 
 
 def today(days: int = 0) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
-def written(client, title="Child exploitation policy", kind="exploitation", owner="partnership-officer", **more) -> int:
+def written(
+    client, title="Child exploitation policy", kind="exploitation", owner="partnership-officer", **more
+) -> int:
     sent = {"title": title, "kind": kind, "owner": owner, "text": "What we do.", "once": title[:20]}
     answer = client.post("/policies", sent | more)
     assert answer.status_code == 302, answer.context["errors"]
@@ -28,7 +35,13 @@ def written(client, title="Child exploitation policy", kind="exploitation", owne
 
 
 def step(client, policy, version, kind, steps, on="", **more):
-    sent = {"kind": kind, "text": f"{kind} with all.", "on": on or today(), "steps": steps, "once": f"{kind}{version}{steps}"}
+    sent = {
+        "kind": kind,
+        "text": f"{kind} with all.",
+        "on": on or today(),
+        "steps": steps,
+        "once": f"{kind}{version}{steps}",
+    }
     return client.post(f"/policies/{policy}/{version}/act", sent | more)
 
 
@@ -43,12 +56,19 @@ def adopted(client, on="", **more) -> int:
 def act(client, review, kind, **more):
     """An act on a review, as its page offers it."""
     shown = client.get(f"/policies/reviews/{review}")
-    sent = {"act": kind, "text": f"Text {kind}.", "steps": len(shown.context["steps"]), "once": f"{kind}{len(shown.context['steps'])}"}
+    sent = {
+        "act": kind,
+        "text": f"Text {kind}.",
+        "steps": len(shown.context["steps"]),
+        "once": f"{kind}{len(shown.context['steps'])}",
+    }
     return client.post(f"/policies/reviews/{review}/act", sent | more)
 
 
 def planned(client, policy) -> int:
-    answer = client.post(f"/policies/{policy}/plan", {"terms": "We look at half a year.", "once": f"plan{policy}"})
+    answer = client.post(
+        f"/policies/{policy}/plan", {"terms": "We look at half a year.", "once": f"plan{policy}"}
+    )
     assert answer.status_code == 302, answer.context["errors"]
     return int(answer.url.rsplit("/", 1)[1])
 
@@ -93,7 +113,9 @@ def test_a_policy_goes_from_draft_to_consulted_to_adopted_and_a_later_version_su
     assert step(officer, number, 1, "adopted", 2, today(-3)).status_code == 302
     officer.post(f"/policies/{number}", {"text": "Anew.", "once": "second"})
     step(officer, number, 2, "consulted", 1)
-    assert step(officer, number, 2, "adopted", 2, today(-9)).status_code == 400  # before the one that it supersedes
+    assert (
+        step(officer, number, 2, "adopted", 2, today(-9)).status_code == 400
+    )  # before the one that it supersedes
     assert step(officer, number, 2, "adopted", 2).status_code == 302
     states = list(Version.objects.order_by("number").values_list("number", "state"))
     assert states == [(1, "superseded"), (2, "adopted")]
@@ -134,7 +156,10 @@ def test_names_of_readers_are_for_learning_and_development_and_for_the_line_mana
     standing.record(reader.user, manager=manager.user)
     reader.post(f"/policies/{number}/1/acknowledge")
     name, other = reader.user.name, sign_in("neighbourhood_officer").user.name
-    seen = {r: text_of(sign_in(r).get(f"/policies/{number}/1")) for r in ("learning", "duty_inspector", "safeguarding_lead", "analyst")}
+    seen = {
+        r: text_of(sign_in(r).get(f"/policies/{number}/1"))
+        for r in ("learning", "duty_inspector", "safeguarding_lead", "analyst")
+    }
     assert name in seen["learning"]
     assert other in seen["learning"]  # not yet
     assert name in seen["duty_inspector"]
@@ -148,14 +173,25 @@ def test_names_of_readers_are_for_learning_and_development_and_for_the_line_mana
 def test_who_may_not_write_policies_writes_none(sign_in, role):
     number = adopted(sign_in("partnership_officer"))
     client = sign_in(role)
-    assert client.post("/policies", {"title": "Mine", "kind": "other", "text": "x", "owner": "learning"}).status_code == 404
+    assert (
+        client.post(
+            "/policies", {"title": "Mine", "kind": "other", "text": "x", "owner": "learning"}
+        ).status_code
+        == 404
+    )
     assert client.post(f"/policies/{number}", {"text": "x"}).status_code == 404
     for where in (f"/policies/{number}/1/act", f"/policies/{number}/hand", f"/policies/{number}/plan"):
         assert client.post(where, {"kind": "consulted", "text": "x", "steps": "3"}).status_code == 404, where
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"), [({"title": ""}, "title"), ({"kind": "moon"}, "kind"), ({"owner": "analyst"}, "owner"), ({"text": " "}, "text")]
+    ("wrong", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"kind": "moon"}, "kind"),
+        ({"owner": "analyst"}, "owner"),
+        ({"text": " "}, "text"),
+    ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(sign_in, wrong, field):
     from redshank.web.policies.models import Policy
@@ -187,7 +223,9 @@ def test_two_who_adopt_at_once_one_does_and_the_other_reads_who_was_first(own_da
     clients = [client_of("partnership_officer"), client_of("safeguarding_lead")]
     number = written(clients[0])
     assert step(clients[0], number, 1, "consulted", 1).status_code == 302
-    ended = at_once([lambda c=c, n=n: step(c, number, 1, "adopted", 2, once=f"at{n}") for n, c in enumerate(clients)])
+    ended = at_once(
+        [lambda c=c, n=n: step(c, number, 1, "adopted", 2, once=f"at{n}") for n, c in enumerate(clients)]
+    )
     assert sorted(a.status_code for a in ended) == [302, 409]
     assert VersionStep.objects.filter(kind="adopted").count() == 1
 
@@ -209,14 +247,24 @@ def test_what_a_leaver_answers_for_goes_to_somebody_who_may(sign_in):
 # ---- the review ------------------------------------------------------------------------------------------------
 
 
-def test_the_review_is_due_six_months_after_adoption_and_after_a_review_a_year_after_that(sign_in, monkeypatch):
+def test_the_review_is_due_six_months_after_adoption_and_after_a_review_a_year_after_that(
+    sign_in, monkeypatch
+):
     from redshank.web.policies import acts
     from redshank.web.policies.models import Review, Version
 
     number = adopted(sign_in("partnership_officer"), on="2025-08-31")
     version = Version.objects.get(policy=number)
     assert acts.due(version).on == date(2026, 2, 28)
-    Review.objects.create(version=version, due=date(2026, 2, 28), terms="x", state="closed", closed_on=date(2026, 3, 5), by=version.by, once="r")
+    Review.objects.create(
+        version=version,
+        due=date(2026, 2, 28),
+        terms="x",
+        state="closed",
+        closed_on=date(2026, 3, 5),
+        by=version.by,
+        once="r",
+    )
     assert acts.due(version).on == date(2027, 3, 5)
 
 
@@ -224,7 +272,9 @@ def test_an_overdue_review_stands_on_the_owners_and_the_leads_first_page_and_on_
     adopted(sign_in("partnership_officer"), on=today(-400))
     for role in ("partnership_officer", "safeguarding_lead"):
         told = text_of(sign_in(role).get("/"))
-        assert "Policy reviews past their date all 1 Review of Child exploitation policy, version 1" in told, role
+        assert (
+            "Policy reviews past their date all 1 Review of Child exploitation policy, version 1" in told
+        ), role
     for role in ("learning", "partnership_officer-2", "analyst"):
         assert "Review of Child exploitation policy" not in text_of(sign_in(role).get("/")), role
 
@@ -251,7 +301,12 @@ def test_measures_are_fixed_with_who_and_when_before_the_review_opens_and_none_j
     for state in ("fixed", "open"):
         if state == "open":
             assert act(officer, number, "open", until=today(5)).status_code == 302
-        for kind, more in (("measure", MEASURE), ("withdrawn", {"measure": another.pk, "why": "x"}), ("terms", {"terms": "x"}), ("fixed", {})):
+        for kind, more in (
+            ("measure", MEASURE),
+            ("withdrawn", {"measure": another.pk, "why": "x"}),
+            ("terms", {"terms": "x"}),
+            ("fixed", {}),
+        ):
             assert act(officer, number, kind, **more, once=f"{state}{kind}").status_code == 400, (state, kind)
         assert Measure.objects.count() == 2
         with pytest.raises(ValidationError):
@@ -279,7 +334,12 @@ def test_a_review_closes_only_with_its_findings_and_every_measure_taken(sign_in)
     over(number)
     for kind in ("understanding", "benefits"):
         assert act(officer, number, kind).status_code == 302
-    assert act(officer, number, "result", measure=Measure.objects.get().pk, met="yes", value="52 a month").status_code == 302
+    assert (
+        act(
+            officer, number, "result", measure=Measure.objects.get().pk, met="yes", value="52 a month"
+        ).status_code
+        == 302
+    )
     assert act(officer, number, "closed", text="Goes on.").status_code == 302
     assert Review.objects.get(pk=number).closed_on == timezone.localdate()
     assert act(officer, number, "benefits", once="late").status_code == 400
@@ -355,9 +415,11 @@ def test_results_are_told_when_the_survey_is_over_and_five_or_more_answered(sign
 
     Review.objects.filter(pk=number).update(survey_until=timezone.localdate())
     answer(sign_in("panel_chair"), number, "yes")
-    assert sign_in("learning").get(f"/policies/reviews/{number}").context["results"] == []  # five, and it still runs
+    assert (
+        sign_in("learning").get(f"/policies/reviews/{number}").context["results"] == []
+    )  # five, and it still runs
     over(number)
-    (asks, counts), *_ = sign_in("learning").get(f"/policies/reviews/{number}").context["results"]
+    (_, counts), *_ = sign_in("learning").get(f"/policies/reviews/{number}").context["results"]
     assert counts == [("Yes", 1), ("Partly", 0), ("No", 4)]
 
 
@@ -406,7 +468,19 @@ def test_a_review_is_written_in_every_form_and_the_audit_has_it(sign_in, form):
 
 def test_pages_of_what_there_is_not_are_nothing(sign_in):
     officer = sign_in("partnership_officer")
-    for url in ("/policies/7", "/policies/7/1", "/policies/7/plan", "/policies/reviews/7", "/policies/reviews/7/survey", "/policies/reviews/7/paper.csv"):
+    for url in (
+        "/policies/7",
+        "/policies/7/1",
+        "/policies/7/plan",
+        "/policies/reviews/7",
+        "/policies/reviews/7/survey",
+        "/policies/reviews/7/paper.csv",
+    ):
         assert officer.get(url).status_code == 404, url
-    for url in ("/policies/7/1/act", "/policies/7/hand", "/policies/reviews/7/act", "/policies/7/1/acknowledge"):
+    for url in (
+        "/policies/7/1/act",
+        "/policies/7/hand",
+        "/policies/reviews/7/act",
+        "/policies/7/1/acknowledge",
+    ):
         assert officer.post(url, {"kind": "consulted", "text": "x", "act": "fixed"}).status_code == 404, url

@@ -44,10 +44,16 @@ def build(
     some = list(courses)
     sections = [
         Section("Coverage of people in post", tuple(_coverage(some, in_post_as_at)), key="coverage"),
-        Section("The programme", () if some else say("No course stands in the programme.", kind="gap"), key="programme"),  # fmt: skip
+        Section(
+            "The programme",
+            () if some else say("No course stands in the programme.", kind="gap"),
+            key="programme",
+        ),
         *(_course(c) for c in some),
         Section("Audiences outside the force", tuple(_audiences(list(audiences))), key="audiences"),
-        Section("Articles, briefings and media work", tuple(_publications(list(publications))), key="publications"),  # fmt: skip
+        Section(
+            "Articles, briefings and media work", tuple(_publications(list(publications))), key="publications"
+        ),
         Section("What is due", tuple(_due(list(due), as_at)), key="due"),
     ]
     of = f"{len(some):,} courses; people in post " + (f"as at {long_day(in_post_as_at)}" if in_post_as_at else "as the accounts here have them")  # fmt: skip
@@ -85,7 +91,10 @@ def _course(c: Row) -> Section:
         out.extend(say("Nothing is recorded of its way.", kind="gap"))
     if c["cells"]:
         total = share(sum(x["reached"] for x in c["cells"]), sum(x["of"] for x in c["cells"]))
-        rows = tuple((x["post"], x["district"] or "no district recorded", share(x["reached"], x["of"])) for x in c["cells"])
+        rows = tuple(
+            (x["post"], x["district"] or "no district recorded", share(x["reached"], x["of"]))
+            for x in c["cells"]
+        )
         out.extend(say(f"Reached: {total}.", kind="figure"))
         out.append(Table("Reached, by post and district", ("Post", "District", "Reached of those in post"), rows))  # fmt: skip
     if c["events"]:

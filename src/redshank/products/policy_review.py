@@ -15,7 +15,11 @@ from redshank.products.document import Document, Part, Section, Table, Text, say
 from redshank.products.words import long_day
 
 Row = Mapping[str, Any]
-FINDINGS = {"implementation": "Implementation", "understanding": "Understanding", "benefits": "Benefits realised"}
+FINDINGS = {
+    "implementation": "Implementation",
+    "understanding": "Understanding",
+    "benefits": "Benefits realised",
+}
 
 
 def build(reviews: Iterable[Row], as_at: datetime, marking: str = "OFFICIAL") -> Document:
@@ -32,7 +36,11 @@ def build(reviews: Iterable[Row], as_at: datetime, marking: str = "OFFICIAL") ->
     if not rows:
         sections = [Section("Reviews", say("No review of a policy is planned or was made.", kind="gap"))]
     title = f"Review of {rows[0]['policy']}" if len(rows) == 1 else "Reviews of policies"
-    of = f"Version {rows[0]['version']}, {rows[0]['state'].lower()}" if len(rows) == 1 else f"{len(rows)} reviews"
+    of = (
+        f"Version {rows[0]['version']}, {rows[0]['state'].lower()}"
+        if len(rows) == 1
+        else f"{len(rows)} reviews"
+    )
     return Document(title, marking, f"As recorded at {long_day(as_at)}.", of, tuple(sections))
 
 
@@ -62,7 +70,9 @@ def _measures(r: Row) -> list[Part]:
         opened = f" The review opened on {long_day(r['opened'][1])}, after that." if r["opened"] else ""
         out.extend(say(f"Fixed by {who} on {long_day(at)}: {text}.{opened} None joined or went since.".replace("..", "."), kind="figure"))  # fmt: skip
     else:
-        out.extend(say("The measures are not fixed yet: the review does not open before they are.", kind="gap"))
+        out.extend(
+            say("The measures are not fixed yet: the review does not open before they are.", kind="gap")
+        )
     if standing:
         head = ("Measure", "What is counted", "Before", "A benefit would be", "What it told", "From where")
         out.append(Table("Measures and what they told", head, tuple(
@@ -86,9 +96,9 @@ def _survey(s: Row | None) -> list[Part]:
     told = f"{s['answered']:,} of {s['asked']:,} answered the survey, which ends on {long_day(s['until'])}."
     # Written here again, whatever the rows bring: no answers of so few that one of them could be told.
     if s["answered"] < s["least"]:
-        return list(say(told, kind="figure")) + list(say(f"Fewer than {s['least']} answered: the answers are not told.", kind="gap"))  # fmt: skip
+        return [*say(told, kind="figure"), *say(f"Fewer than {s['least']} answered: the answers are not told.", kind="gap")]  # fmt: skip
     if not s["questions"]:
-        return list(say(told, kind="figure")) + list(say("The answers are told when the survey is over.", kind="gap"))  # fmt: skip
+        return [*say(told, kind="figure"), *say("The answers are told when the survey is over.", kind="gap")]  # fmt: skip
     head = ("Question", *(said for said, _ in s["questions"][0][1]))
     rows = tuple((asks, *(f"{n:,}" for _, n in counts)) for asks, counts in s["questions"])
     return [*say(told, kind="figure"), Table("Answers to the survey", head, rows)]

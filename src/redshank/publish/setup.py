@@ -37,6 +37,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
 
     from redshank.web import homes
     from redshank.web.accounts.demonstration import make_accounts
+    from redshank.web.learning import demonstration as learning
+    from redshank.web.policies import demonstration as policies
 
     progress("database", 0, 1)
     call_command("migrate", interactive=False, verbosity=0)
@@ -49,6 +51,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     published = publish(store, progress)
     if demonstration:
         make_accounts()
+        learning.seed()
+        policies.seed()
     return {"demonstration": demonstration, "published": published}
 
 

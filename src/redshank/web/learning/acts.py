@@ -13,7 +13,6 @@ from redshank.web.accounts.models import User
 from redshank.web.learning import coverage, reading
 from redshank.web.learning.models import (
     EVENT_STEPS,
-
     WAY,
     Attendance,
     Audience,
@@ -24,7 +23,7 @@ from redshank.web.learning.models import (
     EventStep,
     File,
     InPost,
-    Publication,
+    Piece,
     Reach,
     Size,
     Struck,
@@ -79,7 +78,9 @@ def course_step(user: Any, number: int, kind: str, on: date, text: str, paper: s
             raise NotAllowed("Choose what happened")
         if course.state == "ended" and kind != "paper":
             raise NotAllowed("It is no longer offered: add a new line to the programme instead")
-        step = CourseStep(course=course, kind=kind, on=on, text=text, paper=paper, kept=kept, by=user, once=once)
+        step = CourseStep(
+            course=course, kind=kind, on=on, text=text, paper=paper, kept=kept, by=user, once=once
+        )
         step.save()
         if kind in WAY:
             course.state = kind
@@ -311,15 +312,13 @@ def size(user: Any, name: str, number: int, source: str, as_at: date, once: str)
         return _once_only(Size, key, make)
 
 
-def publish(user: Any, given: dict[str, Any], once: str) -> tuple[Publication, bool]:
+def publish(user: Any, given: dict[str, Any], once: str) -> tuple[Piece, bool]:
     key = mark(user, once)
-    return _once_only(Publication, key, lambda: _saved(Publication(by=user, once=key, **given)))
+    return _once_only(Piece, key, lambda: _saved(Piece(by=user, once=key, **given)))
 
 
-def reach(user: Any, publication: Publication, number: int, source: str, as_at: date, once: str) -> bool:
+def reach(user: Any, publication: Piece, number: int, source: str, as_at: date, once: str) -> bool:
     """How many were reached, and from where that is known; whether it was said now."""
     key = mark(user, once)
     row = Reach(publication=publication, number=number, source=source, as_at=as_at, by=user, once=key)
     return _once_only(Reach, key, lambda: _saved(row))[1]
-
-

@@ -203,13 +203,16 @@ def people(user: Any, coverage: Coverage, post: str = "", district: str | None =
 
     By name for learning and development; a line manager has the own team's and everybody their own; others numbers alone.
     """
+    order = list(POSTS)
     cells = [c for c in coverage.cells if post in ("", c.post) and district in (None, c.district)]
     found = [p for c in cells for p in c.people if show == "" or (show == "reached") == (p.on is not None)]
     total = sum({"reached": c.reached, "missing": c.missing}.get(show, c.of) for c in cells)
     if not user.as_role.allows(NAMES):
         mine = {r.casefold() for r in refs_for(user)}
         found = [p for p in found if p.ref.casefold() in mine]
-    return sorted(found, key=lambda p: (p.post, p.district, p.said.casefold())), total - len(found)
+    return sorted(found, key=lambda p: (order.index(p.post), p.district, p.said.casefold())), total - len(
+        found
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.learning import coverage
-from redshank.web.learning.models import Course, Event, Publication
+from redshank.web.learning.models import Course, Event, Piece
 from redshank.web.learning.settings import DATA
 from redshank.web.pages import words
 
@@ -68,13 +68,15 @@ def _events(day: date) -> list[Due]:
         if e.state == "planned":
             out.append(Due(e.on, title, "its day is past: was it held?", where, e.course.owner_id))
         elif e.on + late <= day and not e.attendance.exists():
-            out.append(Due(e.on + late, title, "held, and no attendance is recorded", where, e.course.owner_id))
+            out.append(
+                Due(e.on + late, title, "held, and no attendance is recorded", where, e.course.owner_id)
+            )
     return out
 
 
 def _publications(day: date) -> list[Due]:
     by = timedelta(days=DATA["due"]["reach_days"])
-    rows = Publication.objects.filter(on__lte=day - by, reaches__isnull=True)
+    rows = Piece.objects.filter(on__lte=day - by, reaches__isnull=True)
     return [Due(p.on + by, p.title, f"{p.kind_words} of {words.day(p.on)}: no reach is recorded", reverse("publication", args=[p.pk]), p.by_id) for p in rows]  # fmt: skip
 
 

@@ -74,7 +74,8 @@ def event_act(request: Any, number: int) -> HttpResponse:
     user, post, act, key = request.user, request.POST, request.POST.get("act", ""), once(request)
     errors: dict[str, str] = {}
     given: dict[str, Any] = {}
-    file, evaluated = ("", b""), (0, {}, "")
+    file = ("", b"")
+    evaluated: tuple[int, dict[str, int], str] = (0, {}, "")
     if act == "step":
         given = {"kind": post.get("kind", ""), "on": day(post, "on", errors), "text": words(post, "text", errors, "Write what happened, in a sentence")}  # fmt: skip
     elif act == "file":
@@ -82,7 +83,8 @@ def event_act(request: Any, number: int) -> HttpResponse:
     elif act == "heads":
         given, errors = forms.heads(post, list(Audience.objects.visible_to(user, user.as_role.purpose)))
     elif act == "evaluation":
-        *evaluated, errors = forms.evaluation(post)  # type: ignore[assignment]
+        forms_back, told, text, errors = forms.evaluation(post)
+        evaluated = (forms_back, told, text)
     else:
         errors["act"] = "Choose what you do"
     if errors:
@@ -96,7 +98,9 @@ def event_act(request: Any, number: int) -> HttpResponse:
                 acts.event_step(user, number, given["kind"], given["on"], given["text"], key, steps_seen(request))  # fmt: skip
             elif act == "file":
                 made, _ = acts.take_attendance(user, found, *file, key)
-                left = f"; {made.left:,} could not be read and stand below with the reason" if made.left else ""
+                left = (
+                    f"; {made.left:,} could not be read and stand below with the reason" if made.left else ""
+                )
                 said = f"{made.taken:,} of {made.rows:,} rows taken{left}."
             elif act == "heads":
                 acts.add_heads(user, found, given, key)
@@ -142,7 +146,7 @@ def _strike(request: Any, found: Event, rows: Any) -> HttpResponse:
     text = words(request.POST, "text", errors, "Write what is wrong with it")
     whole, of = request.POST.get("what", "").partition("-")[::2]
     number = int(of) if of.isascii() and of.isdecimal() and len(of) < 12 else 0
-    row = rows.filter(pk=number).first() if whole == "row" else None
+    row: Any = rows.filter(pk=number).first() if whole == "row" else None
     file = File.objects.visible_to(request.user, request.user.as_role.purpose).filter(event=found, pk=number).first() if whole == "file" else None  # fmt: skip
     if row is None and file is None:
         errors["what"] = "Choose a row, or a file"
@@ -185,7 +189,9 @@ def file_csv(request: Any, number: int) -> HttpResponse:
     user = request.user
     rows = list(Unread.objects.visible_to(user, user.as_role.purpose).filter(file=found))
     note(request, "disclosure", "file", str(number), {"rows": len(rows)})
-    out = sheet(("Row", "Column", "Reason", "As it came"), [(r.row, r.column, r.reason, *r.cells) for r in rows])
+    out = sheet(
+        ("Row", "Column", "Reason", "As it came"), [(r.row, r.column, r.reason, *r.cells) for r in rows]
+    )
     answer = HttpResponse(out, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rows-left-out-{number}.csv"'
     return answer

@@ -23,7 +23,9 @@ def course(post: Any) -> tuple[dict[str, Any], Errors]:
     errors: Errors = {}
     months = post.get("repeat_months", "").strip() or "0"
     if not months.isascii() or not months.isdecimal() or int(months[:4]) > MOST_MONTHS:
-        errors["repeat_months"] = f"Write after how many months it is repeated, at most {MOST_MONTHS}; 0 for once"
+        errors["repeat_months"] = (
+            f"Write after how many months it is repeated, at most {MOST_MONTHS}; 0 for once"
+        )
         months = "0"
     posts = [p for p in POSTS if p in post.getlist("posts")]
     given = {

@@ -335,7 +335,7 @@ class Evaluation(Added):
         return [(w, told[k]) for k, w in EVALUATED.items() if k in told]
 
 
-class Publication(Added):
+class Piece(Added):
     """An article, a briefing, work with the media."""
 
     title = models.CharField(max_length=200)
@@ -356,7 +356,7 @@ class Publication(Added):
 class Reach(Added):
     """How many were reached, as somebody counted it; the last one counts, those before it stay."""
 
-    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="reaches")
+    publication = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="reaches")
     number = models.IntegerField()
     source = models.CharField(max_length=200)
     as_at = models.DateField()

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.web.learning import acts, coverage, forms
-from redshank.web.learning.models import File, Publication, Reach
+from redshank.web.learning.models import File, Piece, Reach
 from redshank.web.learning.reading import NotAFile
 from redshank.web.learning.settings import KINDS, POSTS
 from redshank.web.pages.errors import unseen
@@ -113,7 +113,7 @@ def publications(request: Any) -> HttpResponse:
             messages.success(request, "Kept. Add its reach when it is counted.")
             return redirect("publication", made.pk)
     kind = str(request.GET.get("kind", ""))
-    rows = Publication.objects.visible_to(user, user.as_role.purpose)
+    rows = Piece.objects.visible_to(user, user.as_role.purpose)
     shown = paged(request, rows.filter(kind=kind) if kind in KINDS else rows)
     if request.method == "GET":
         listed(request, "publications", [str(p.pk) for p in shown.page], kind=kind)
@@ -129,7 +129,7 @@ def publications(request: Any) -> HttpResponse:
 def publication(request: Any, number: int) -> HttpResponse:
     """One publication, and each count of its reach."""
     user, purpose = request.user, request.user.as_role.purpose
-    found = Publication.objects.visible_to(user, purpose).select_related("by").filter(pk=number).first()
+    found = Piece.objects.visible_to(user, purpose).select_related("by").filter(pk=number).first()
     if found is None:
         return unseen(request, "publication", str(number))
     may = user.as_role.allows(RECORD)

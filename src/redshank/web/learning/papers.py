@@ -13,7 +13,7 @@ from redshank.products import cpd_report
 from redshank.products.papers import TYPES, write
 from redshank.web.learning import coverage, numbers
 from redshank.web.learning import due as dates
-from redshank.web.learning.models import Course, CourseStep, Evaluation, Event, Publication, Reach
+from redshank.web.learning.models import Course, CourseStep, Evaluation, Event, Piece, Reach
 from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import note
@@ -28,7 +28,7 @@ def rows(user: Any) -> dict[str, Any]:
     courses = [_course(user, c, posts) for c in Course.objects.visible_to(user, purpose)]
     last = {r.publication_id: r for r in Reach.objects.visible_to(user, purpose)}
     publications = []
-    for p in Publication.objects.visible_to(user, purpose):
+    for p in Piece.objects.visible_to(user, purpose):
         reach = last.get(p.pk)
         publications.append({
             "title": p.title, "kind": p.kind_words, "on": p.on, "audience": p.audience, "reach": reach.number if reach else None,
@@ -76,7 +76,13 @@ def report(request: Any, form: str) -> HttpResponse:
         return unseen(request, "learning report", form)
     now = timezone.now()
     data = write(cpd_report.build(**rows(request.user), as_at=now), form)
-    note(request, "disclosure", "learning report", "", {"form": form, "sha256": hashlib.sha256(data).hexdigest()})
+    note(
+        request,
+        "disclosure",
+        "learning report",
+        "",
+        {"form": form, "sha256": hashlib.sha256(data).hexdigest()},
+    )
     answer = HttpResponse(data, content_type=TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="learning.{form}"'
     return answer

@@ -171,4 +171,3 @@ def _count(text: str, ref: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:7]) <= MOST:
         raise _Wrong("number", f"“{text[:20]}” is no number of people from 1 to {MOST:,}")
     return int(text)
-

@@ -98,7 +98,18 @@ def programme_csv(request: Any) -> HttpResponse:
         for c in rows for x in coverage.of_course(c, today, posts).cells
     ]  # fmt: skip
     note(request, "disclosure", "courses", "", {"rows": len(out)})
-    head = ("Course", "Subject", "From", "State", "Post", "District", "Reached", "In post", "Counted by", "As at")
+    head = (
+        "Course",
+        "Subject",
+        "From",
+        "State",
+        "Post",
+        "District",
+        "Reached",
+        "In post",
+        "Counted by",
+        "As at",
+    )
     answer = HttpResponse(sheet(head, out), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="learning-coverage.csv"'
     return answer

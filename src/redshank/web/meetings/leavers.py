@@ -57,7 +57,9 @@ def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     holds |= set(of(Commission).filter(to__in=gone, answered_at__isnull=True).values_list("to", flat=True))
     holds |= set(live.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
-    for other in OTHERS.values():  # of nobody's record: who oversees leavers learns of these whatever they see
+    for (
+        other
+    ) in OTHERS.values():  # of nobody's record: who oversees leavers learns of these whatever they see
         holds |= other.holders(gone)
     return list(User.objects.filter(pk__in=holds).order_by("name", "pk"))
 

@@ -239,5 +239,3 @@ def close(user: Any, number: int, text: str, once: str, seen: int) -> ReviewStep
         held.review.state, held.review.closed_on = "closed", timezone.localdate()
         held.review.save(update_fields=["state", "closed_on"])
         return held.step(user, "closed", text, once)
-
-
