@@ -279,6 +279,16 @@ def test_an_overdue_review_stands_on_the_owners_and_the_leads_first_page_and_on_
         assert "Review of Child exploitation policy" not in text_of(sign_in(role).get("/")), role
 
 
+def test_a_review_that_was_begun_stays_due_when_its_version_is_superseded(sign_in):
+    officer = sign_in("partnership_officer")
+    number = adopted(officer, on=today(-400))
+    planned(officer, number)
+    officer.post(f"/policies/{number}", {"text": "Anew.", "once": "second"})
+    step(officer, number, 2, "consulted", 1)
+    assert step(officer, number, 2, "adopted", 2).status_code == 302
+    assert "Review of Child exploitation policy, version 1" in text_of(officer.get("/"))
+
+
 def test_a_review_that_is_not_due_yet_is_not_overdue(sign_in):
     adopted(sign_in("partnership_officer"), on=today(-30))
     assert "Review of Child exploitation policy" not in text_of(sign_in("safeguarding_lead").get("/"))

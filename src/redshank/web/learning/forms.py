@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from redshank.web.learning.settings import EVALUATED, KINDS, ORIGINS, POSTS, SUBJECTS
+from redshank.web.learning.settings import DATA, EVALUATED, KINDS, ORIGINS, POSTS, SUBJECTS
 from redshank.web.pages.typed import Errors, day, whole, words
 
 MOST_MONTHS = 120
@@ -129,5 +129,8 @@ def upload(request: Any, errors: Errors) -> tuple[str, bytes]:
     found = request.FILES.get("file")
     if found is None or not found.size:
         errors["file"] = "Choose a CSV file that holds something"
+        return "", b""
+    if found.size > DATA["file"]["most_bytes"]:  # before it is read
+        errors["file"] = "The file is too large: give one of a single event or establishment"
         return "", b""
     return str(found.name)[:200], found.read()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from redshank.web import versions
@@ -142,13 +143,14 @@ class Due:
 
 
 def due(version: Version) -> Due | None:
-    """Counted from adoption; after a review that was closed from that day. None for what is not in force."""
-    if version.state != "adopted" or version.adopted_on is None:
-        return None
+    """Counted from adoption; after a review that was closed from that day. A review that was begun stays due when its
+    version is superseded; else None for what is not in force."""
     reviews = list(version.reviews.order_by("id"))
     now = next((r for r in reviews if r.state != "closed"), None)
     if now is not None:
         return Due(version, now.due, now)
+    if version.state != "adopted":
+        return None
     return Due(version, next_due(version, reviews), None)
 
 
@@ -159,8 +161,9 @@ def next_due(version: Version, reviews: list[Review]) -> date:
 
 
 def all_due() -> list[Due]:
-    """Every version in force, the earliest date first."""
-    rows = Version.objects.filter(state="adopted").select_related("policy__owner")
+    """Every version in force, and each review that was begun, the earliest date first."""
+    begun = Review.objects.exclude(state="closed").values("version")
+    rows = Version.objects.filter(Q(state="adopted") | Q(pk__in=begun)).select_related("policy__owner")
     return sorted((d for v in rows if (d := due(v))), key=lambda d: (d.on, d.version.pk))
 
 
