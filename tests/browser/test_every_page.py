@@ -30,7 +30,7 @@ UNLINKED = {
     "language-api": "for other systems, and for the script beside a field",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

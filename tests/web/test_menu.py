@@ -19,6 +19,7 @@ DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
+LEARNING = ("Learning", "Programme", "Publications", "Policies")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Recommendations", "Rules", "Language", "Quarantine")],
@@ -44,6 +45,8 @@ NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
     "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check", "language-api", "rights-package",
+    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
+    "learning-csv", "learning-paper", "learning-file-csv", "policy-paper",
 }  # fmt: skip
 
 

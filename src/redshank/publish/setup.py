@@ -37,6 +37,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
 
     from redshank.web import homes
     from redshank.web.accounts.demonstration import make_accounts
+    from redshank.web.learning import demonstration as learning
+    from redshank.web.policies import demonstration as policies
     from redshank.web.tracker import demonstration as positions
 
     progress("database", 0, 1)
@@ -51,6 +53,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     if demonstration:
         make_accounts()
         positions.put()
+        learning.seed()
+        policies.seed()
     return {"demonstration": demonstration, "published": published}
 
 

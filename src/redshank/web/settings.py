@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "redshank.web.tracker",
     "redshank.web.audits",
     "redshank.web.rights",
+    "redshank.web.learning",
+    "redshank.web.policies",
 ]
 
 MIDDLEWARE = [

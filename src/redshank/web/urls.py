@@ -16,6 +16,10 @@ from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
+from redshank.web.learning import event_views as attending
+from redshank.web.learning import other_views as reaching
+from redshank.web.learning import papers as learning_papers
+from redshank.web.learning import views as learning
 from redshank.web.lines import views as lines
 from redshank.web.makesafe import other_views as operation
 from redshank.web.makesafe import views as makesafe
@@ -29,6 +33,9 @@ from redshank.web.missing import views as missing
 from redshank.web.notices import views as notices
 from redshank.web.pages import explain, lists, night, today, watch
 from redshank.web.pages.errors import nothing_here
+from redshank.web.policies import papers as policy_papers
+from redshank.web.policies import review_views as policy_reviews
+from redshank.web.policies import views as policies
 from redshank.web.products import views as products
 from redshank.web.register import views as review
 from redshank.web.rights import counted
@@ -253,6 +260,32 @@ urlpatterns = [
     path("tracker/<int:number>", tracker.one, name="tracker-one"),
     path("tracker/<int:number>/<str:kind>", tracker.do, name="tracker-do"),
     path("tracker/<int:number>/<str:kind>/<int:item>", tracker.do, name="tracker-do-item"),
+    path("learning", learning.programme, name="learning"),
+    path("learning/coverage.csv", learning.programme_csv, name="learning-csv"),
+    path("learning/report.<str:form>", learning_papers.report, name="learning-paper"),
+    path("learning/posts", reaching.establishment, name="learning-posts"),
+    path("learning/audiences", reaching.audiences, name="learning-audiences"),
+    path("learning/courses/<int:number>", learning.course, name="learning-course"),
+    path("learning/courses/<int:number>/act", learning.course_act, name="learning-course-act"),
+    path("learning/courses/<int:number>/people", learning.behind, name="learning-behind"),
+    path("learning/events/<int:number>", attending.event, name="learning-event"),
+    path("learning/events/<int:number>/act", attending.event_act, name="learning-event-act"),
+    path("learning/events/<int:number>/attendance", attending.attendance, name="learning-attendance"),
+    path("learning/files/<int:number>", attending.file, name="learning-file"),
+    path("learning/files/<int:number>/left.csv", attending.file_csv, name="learning-file-csv"),
+    path("publications", reaching.publications, name="publications"),
+    path("publications/<int:number>", reaching.publication, name="publication"),
+    path("policies", policies.policies, name="policies"),
+    path("policies/reviews/<int:number>", policy_reviews.review, name="policy-review"),
+    path("policies/reviews/<int:number>/act", policy_reviews.review_act, name="policy-review-act"),
+    path("policies/reviews/<int:number>/survey", policy_reviews.survey, name="policy-survey"),
+    path("policies/reviews/<int:number>/paper.<str:form>", policy_papers.review, name="policy-paper"),
+    path("policies/<int:number>", policies.policy, name="policy"),
+    path("policies/<int:number>/hand", policies.hand, name="policy-hand"),
+    path("policies/<int:number>/plan", policy_reviews.plan, name="policy-plan"),
+    path("policies/<int:number>/<int:version>", policies.version, name="policy-version"),
+    path("policies/<int:number>/<int:version>/act", policies.version_act, name="policy-version-act"),
+    path("policies/<int:number>/<int:version>/acknowledge", policies.acknowledge, name="policy-acknowledge"),
     path("people", accounts.people, name="people"),
     path("people/<str:username>", access.account, name="account"),
     path("team", access.team, name="team"),

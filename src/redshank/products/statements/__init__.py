@@ -185,7 +185,12 @@ def _never(label: str, d: Declared) -> list[Part]:
 
 def _fields(label: str, d: Declared) -> list[Part]:
     rows = [
-        [t.replace("_", " "), f.replace("_", " "), doc, "never evidence" if never else "may be read as evidence"]
+        [
+            t.replace("_", " "),
+            f.replace("_", " "),
+            doc,
+            "never evidence" if never else "may be read as evidence",
+        ]
         for t, f, doc, never in d.fields
     ]
     return _table(label, ["Table", "Field", "Meaning", "Use"], rows, "no field is declared.")

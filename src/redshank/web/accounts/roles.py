@@ -38,8 +38,12 @@ SEE = frozenset(
         "tracker",
         "audits",
         "rights",
+        "learning",
+        "policies",
     ]
 )
+#: What is no record of anybody and everybody reads, also a role without records.
+EVERYBODYS = frozenset(["policies"])
 MAY = frozenset(
     [
         "flag.propose",
@@ -108,6 +112,10 @@ MAY = frozenset(
         "rights.closed",
         "rights.fairness",
         "rights.record",
+        "learning.record",
+        "learning.import",
+        "learning.names",
+        "policies.manage",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")
@@ -142,7 +150,7 @@ def _role(key: str, data: dict[str, Any]) -> Role:
         raise ValueError(f"roles.toml, {key}: unknown {sorted(unknown)}")
     if data["scope"] not in SCOPES or tuple(data["first"]) != BLOCKS:
         raise ValueError(f"roles.toml, {key}: scope or first page is not as the others'")
-    if data["scope"] == "none" and see:
+    if data["scope"] == "none" and see - EVERYBODYS:
         raise ValueError(f"roles.toml, {key}: a role without records sees none")
     first = {block: tuple(sources) for block, sources in data["first"].items()}
     return Role(

@@ -9,11 +9,10 @@ from typing import Any
 
 import h3
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
+from redshank.web import versions
 from redshank.web.makesafe.models import (
     OF_A_TEST,
-    Acknowledged,
     Ask,
     Business,
     Call,
@@ -29,27 +28,12 @@ from redshank.web.makesafe.models import (
 )
 from redshank.web.makesafe.settings import CATEGORIES, DATA
 from redshank.web.policy.names import fold
+from redshank.web.versions import Meanwhile, NotAllowed, mark
 
 LABELS = {
     "name": "Name", "category": "Category", "district": "District", "address": "Address", "postcode": "Postcode",
     "latitude": "Latitude", "longitude": "Longitude",
 }  # fmt: skip
-
-
-class NotAllowed(Exception):
-    """A rule is in the way; the text says which."""
-
-
-class Meanwhile(Exception):
-    """Somebody else acted first."""
-
-    def __init__(self, step: Any) -> None:
-        self.step = step
-        super().__init__("changed meanwhile")
-
-
-def mark(user: Any, once: str) -> str:
-    return f"{user.pk}:{once}"[:60]
 
 
 # ---- businesses ------------------------------------------------------------------------------------------------
@@ -280,48 +264,12 @@ def new_message(user: Any, text: str, from_day: date, once: str) -> tuple[Messag
 
 def draft(user: Any, text: str, once: str) -> tuple[Order, bool]:
     """A new version of the operational order."""
-    once = mark(user, once)
-    try:
-        with transaction.atomic():
-            number = (Order.objects.aggregate(n=Max("number"))["n"] or 0) + 1
-            made = Order.objects.create(number=number, text=text, by=user, once=once)
-            OrderStep(order=made, kind="draft", text="", by=user, once=once).save()
-        return made, True
-    except IntegrityError:
-        if before := Order.objects.filter(once=once).first():
-            return before, False
-        last = Order.objects.select_related("by").first()
-        raise Meanwhile(last.steps.select_related("by").first() if last else None) from None
+    return versions.draft(Order.objects.all(), user, text, once)
 
 
 def further(user: Any, number: int, kind: str, text: str, once: str, seen: int) -> OrderStep:
     """Consulted (again), or adopted: what was in force, and every older version, is superseded then."""
-    once = mark(user, once)
-    with transaction.atomic():
-        order = Order.objects.select_for_update().get(number=number)
-        if before := order.steps.filter(once=once).first():
-            return before
-        if order.steps.count() != seen:
-            raise Meanwhile(order.steps.select_related("by").last())
-        if kind == "consulted" and order.state not in ("draft", "consulted"):
-            raise NotAllowed("Only a draft is consulted about")
-        if kind == "adopted" and order.state != "consulted":
-            raise NotAllowed("It is adopted after those whom it concerns were consulted")
-        if kind == "adopted":
-            older = Order.objects.select_for_update().filter(number__lt=number).exclude(state="superseded")
-            for old in older:
-                old.state = "superseded"
-                old.save(update_fields=["state"])
-                said = f"By version {number}"
-                OrderStep(
-                    order=old, kind="superseded", text=said, by=user, once=f"{old.pk}<{once}"[:60]
-                ).save()
-            if Order.objects.filter(state="adopted").exists():
-                raise NotAllowed("A later version is in force")
-        order.state = kind
-        order.save(update_fields=["state"])
-        step = OrderStep(order=order, kind=kind, text=text, by=user, once=once)
-        step.save()
+    step: OrderStep = versions.follow(Order.objects.all(), user, number, kind, text, once, seen)
     return step
 
 
@@ -329,14 +277,7 @@ def acknowledge(user: Any, order: Order) -> bool:
     """This member of the teams has read the order that is in force."""
     if user.role not in DATA["order"]["acknowledged_by"]:
         raise NotAllowed("Only members of the community and proactive teams acknowledge it")
-    if order.state != "adopted":
-        raise NotAllowed("Only the version in force is acknowledged")
-    try:
-        with transaction.atomic():
-            Acknowledged(order=order, by=user).save()
-        return True
-    except IntegrityError:
-        return False
+    return versions.acknowledge(order, user)
 
 
 # ---- calls -----------------------------------------------------------------------------------------------------

@@ -3,51 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
-
-from django.utils import timezone
 
 from redshank.web.makesafe.acts import Cadet
 from redshank.web.makesafe.models import VISITS, Message
 from redshank.web.makesafe.settings import ANSWERS, ASKED, CATEGORIES, MATERIALS
+from redshank.web.pages.typed import Errors, day, whole, words
 
-LONGEST = 4_000
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{1,8})?")
-Errors = dict[str, str]
-
-
-def words(post: Any, name: str, errors: Errors, says: str = "", longest: int = LONGEST) -> str:
-    """A text; ``says`` is what is wrong where it is empty, and empty where it may be."""
-    text = post.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
-    if not text and says:
-        errors[name] = says
-    elif len(text) > longest:
-        errors[name] = f"Write no more than {longest:,} characters"
-    return text
-
-
-def day(post: Any, name: str, errors: Errors, *, past: bool = False, future: bool = False) -> date | None:
-    """A day; ``past`` may not lie ahead, ``future`` not behind."""
-    try:
-        found = date.fromisoformat(post.get(name, "").strip())
-    except ValueError:
-        errors[name] = "Write the day as year, month and day, for example 2026-03-14"
-        return None
-    if past and found > timezone.localdate():
-        errors[name] = "The day is in the future"
-    if future and found < timezone.localdate():
-        errors[name] = "The day is past"
-    return found
-
-
-def whole(post: Any, name: str, errors: Errors, says: str) -> int:
-    """A number of people, at least one."""
-    text = post.get(name, "").strip()
-    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:6]) <= 100_000 or len(text) > 6:
-        errors[name] = says
-        return 0
-    return int(text)
 
 
 def materials(post: Any) -> str:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from redshank.web.concerns.models import Kept
 from redshank.web.makesafe.settings import ANSWERS, CATEGORIES, DATA, MATERIALS, RESULTS, TOLD
 from redshank.web.policy.sight import VisibleManager
+from redshank.web.versions import Version, VersionStep
 
 TEAM = "makesafe.record"
 FINDINGS = "makesafe.coverage"
@@ -47,7 +48,6 @@ CALL_STEPS = {
     "follow_up": "Followed up",
     "feedback": "Told the business",
 }
-ORDER_STATES = {"draft": "Draft", "consulted": "Consulted", "adopted": "Adopted", "superseded": "Superseded"}
 
 
 def _user(name: str = "+") -> Any:
@@ -370,15 +370,10 @@ class CallStep(Seen, Kept):
         return CALL_STEPS[self.kind]
 
 
-class Order(Seen):
-    """One version of the operational order; ``state`` says where it stands."""
+class Order(Seen, Version):
+    """One version of the operational order."""
 
     number = models.IntegerField(unique=True)
-    text = models.TextField()
-    state = models.CharField(max_length=10, choices=list(ORDER_STATES.items()), default="draft")
-    by = _user()
-    at = models.DateTimeField(default=timezone.now)
-    once = _once()
 
     class Meta:
         ordering = ("-number",)
@@ -386,28 +381,12 @@ class Order(Seen):
             models.UniqueConstraint(fields=["state"], condition=models.Q(state="adopted"), name="makesafe_one_order")
         ]  # fmt: skip
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise ValidationError("a version of the order is superseded, never removed")
 
-    @property
-    def state_words(self) -> str:
-        return ORDER_STATES[self.state]
-
-
-class OrderStep(Seen, Kept):
+class OrderStep(Seen, VersionStep, Kept):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps")
-    kind = models.CharField(max_length=10, choices=list(ORDER_STATES.items()))
-    text = models.TextField()  # consulted: with whom, and what they said
-    by = _user()
-    at = models.DateTimeField(default=timezone.now)
-    once = _once()
 
     class Meta:
         ordering = ("at", "id")
-
-    @property
-    def kind_words(self) -> str:
-        return ORDER_STATES[self.kind]
 
 
 class Acknowledged(Seen, Kept):

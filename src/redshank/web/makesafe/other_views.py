@@ -27,10 +27,11 @@ from redshank.web.makesafe.models import (
     in_force,
 )
 from redshank.web.makesafe.settings import DATA
-from redshank.web.makesafe.views import all_messages, first_was, once, steps_seen
+from redshank.web.makesafe.views import all_messages
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
+from redshank.web.pages.typed import first_was, once, steps_seen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed, note, read
 

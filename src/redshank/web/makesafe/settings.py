@@ -1,25 +1,14 @@
-"""What a force settles of Operation Makesafe: ``makesafe.toml``, read once and refused where it is not understood.
-
->>> later(date(2024, 2, 29), 12)
-datetime.date(2025, 2, 28)
-"""
+"""What a force settles of Operation Makesafe: ``makesafe.toml``, read once and refused where it is not understood."""
 
 from __future__ import annotations
 
-import calendar
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from redshank.web.pages.months import later as later
+
 RESULTS = ("challenged", "identified", "called")
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months later or, with a minus, earlier; the month's last day where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def read(data: dict[str, Any]) -> dict[str, Any]:

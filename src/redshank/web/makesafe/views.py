@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +36,7 @@ from redshank.web.maps.profile import outlines
 from redshank.web.pages import words
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
+from redshank.web.pages.typed import first_was, once, steps_seen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed, note, read
 
@@ -52,23 +52,6 @@ COLUMNS = (
     "Training due", "Status",
 )  # fmt: skip
 MOST_ON_MAP = 1_000
-
-
-def once(request: Any) -> str:
-    return request.POST.get("once", "")[:30] or secrets.token_hex(12)
-
-
-def steps_seen(request: Any) -> int:
-    text = request.POST.get("steps", "0")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
-
-
-def first_was(step: Any) -> str:
-    """What somebody is told who came second: who was first, when, with what."""
-    return (
-        f"{step.by.name} was first, on {words.moment(step.at)}: {step.kind_words.lower()}. "
-        "What you wrote is kept below; send it again if it still holds"
-    )
 
 
 def all_messages(user: Any) -> list[Message]:

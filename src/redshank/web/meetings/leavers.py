@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from redshank.web.access import standing
@@ -15,11 +17,24 @@ from redshank.web.tracker.models import Recommendation
 WHY = "Its owner has left the role"
 
 
+@dataclass(frozen=True)
+class Holds:
+    """What people own in an app beside the meetings: which of those who left still do, and how it is handed on."""
+
+    holders: Callable[[set[int]], set[int]]
+    hand_on_all: Callable[[Any, Any, str, str], int]  # by whom, of whom, why, once → how much
+
+
+#: App → what it holds; each app adds itself when the application starts.
+OTHERS: dict[str, Holds] = {}
+
+
 def passes_on(user: Any, by: Any = None) -> int:
     """Hands on all that is open with this person; how much it was. ``by``: who recorded the leaving, where somebody did."""
     by = by or standing.of(user).manager or next(iter(acts.leads()), user)
     once = f"left:{user.pk}:{standing.today().isoformat()}"
     done = acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
+    done += sum(other.hand_on_all(by, user, WHY, once) for other in OTHERS.values())
     return done + asking.hand_on_all(user) + leaving.hand_on_all(by, user, WHY, once)
 
 
@@ -47,6 +62,8 @@ def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     )
     holds |= set(live.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
+    for other in OTHERS.values():  # who oversees leavers learns of these whatever they see
+        holds |= other.holders(gone)
     return list(User.objects.filter(pk__in=holds).order_by("name", "pk"))
 
 

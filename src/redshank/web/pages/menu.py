@@ -104,6 +104,18 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Learning",
+        (
+            Way(
+                "see.learning", "learning", "Programme",
+                ("learning-course", "learning-behind", "learning-event", "learning-attendance", "learning-file", "learning-posts",
+                 "learning-audiences"),
+            ),
+            Way("see.learning", "publications", "Publications", ("publication",)),
+            Way("see.policies", "policies", "Policies", ("policy", "policy-version", "policy-plan", "policy-review", "policy-survey")),
+        ),
+    ),
+    Section(
         "Search",
         (
             Way("search", "search", "Search", ("person", "thing")),
