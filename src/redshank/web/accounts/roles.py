@@ -35,6 +35,7 @@ SEE = frozenset(
         "sharing",
         "mash",
         "products",
+        "returns",
     ]
 )
 MAY = frozenset(
@@ -95,6 +96,10 @@ MAY = frozenset(
         "mash.record",
         "product.write",
         "product.sign",
+        "returns.draft",
+        "returns.sign",
+        "returns.record",
+        "returns.export",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

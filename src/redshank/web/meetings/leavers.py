@@ -9,6 +9,8 @@ from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
 from redshank.web.meetings import actions, acts, asking
 from redshank.web.meetings.models import Action, Commission, Raised
+from redshank.web.returns import acts as returns
+from redshank.web.returns.models import Return
 
 WHY = "Its owner has left the role"
 
@@ -18,6 +20,7 @@ def passes_on(user: Any, by: Any = None) -> int:
     by = by or standing.of(user).manager or next(iter(acts.leads()), user)
     once = f"left:{user.pk}:{standing.today().isoformat()}"
     done = acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
+    done += returns.hand_on_all(by, user, WHY, once)
     return done + asking.hand_on_all(user)
 
 
@@ -40,6 +43,8 @@ def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     live = of(Action).filter(state__in=("open", "started"))
     holds = set(of(Raised).filter(owner__in=gone, closed_at__isnull=True).values_list("owner", flat=True))
     holds |= set(of(Commission).filter(to__in=gone, answered_at__isnull=True).values_list("to", flat=True))
+    due = of(Return).filter(frozen_at__isnull=True, settled_at__isnull=True)
+    holds |= set(due.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
     return list(User.objects.filter(pk__in=holds).order_by("name", "pk"))
