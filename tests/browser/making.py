@@ -31,6 +31,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     makesafe(people, look)
     line(people, look)
     listed(people, look)
+    returned(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
 
@@ -355,6 +356,23 @@ def listed(people: People, look: Look) -> None:
     child = hand.page.locator("main a[href^='/children/']").first.get_attribute("href") or ""
     hand.go(f"/vvol/add/person/{child.split('/')[2].split('?')[0]}")
     hand.expect("Modern Slavery Act 2015 s.45")
+    look(hand.page)
+
+
+def returned(people: People, look: Look) -> None:
+    """An annual return, opened and drafted, with its statement."""
+    hand = people("Analyst")
+    hand.go("/returns")
+    look(hand.page)
+    hand.go("/returns/adr149/2025-26")
+    hand.expect("Stood down")
+    look(hand.page)
+    hand.button("Open this return")
+    hand.write("A new version of the statement", "Flags are kept here since this year.")
+    hand.button("Keep the statement")
+    hand.expect("Flags are kept here since this year.")
+    hand.button("Draft")
+    hand.expect("Counts, side by side")
     look(hand.page)
 
 

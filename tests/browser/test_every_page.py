@@ -25,9 +25,10 @@ UNLINKED = {
     **dict.fromkeys(("provider", "provider-back"), "a demonstration offers no provider's sign-in"),
     "raised-views": "only of a body whose agencies write their view first; tests/web open it",
     "behind": "linked where the page itself does not list the records",
+    "return-behind": "linked where a number of a return is not nought; tests/web open it",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "return-rows", "return-document"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

@@ -76,6 +76,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
     **dict.fromkeys((f"product{n}" for n in ("", "-write", "-terms", "-act", "-receive", "-behind", "-differences", "-chart", "-paper")), "test_products.py"),
     **dict.fromkeys(("vvol-entry", "vvol-review"), "test_vvol.py"),
+    **dict.fromkeys(("return", *(f"return-{n}" for n in ("open", "draft", "record", "version", "sign", "submit", "behind", "rows", "document"))), "test_returns.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",
     **dict.fromkeys(("sight-grant", "sight-end", "ask-answer", "account", "team-certify", "why"), "test_access_sight.py"),
 }  # fmt: skip

@@ -137,7 +137,6 @@ def test_the_chain_is_signed_in_order_each_by_another_person_then_frozen_and_sub
     assert acts(registrar, number, "signed").status_code == 400
     assert acts(lead, number, "frozen").status_code == 400
     assert acts(analyst, number, "signed").status_code == 302
-    assert "already" in acts(analyst, number, "signed", once="anew").context["errors"]["kind"] or True
     assert "Returns to sign or freeze" in text_of(registrar.get("/"))
     assert f"/return-versions/{number}" in registrar.get("/").content.decode()
     assert acts(registrar, number, "signed").status_code == 302
@@ -300,7 +299,7 @@ def test_the_document_of_each_edition_is_written_in_each_form(sign_in, place, ed
     assert answer.status_code == 200
     if form == "html":
         text = answer.content.decode()
-        assert ("fewer than 5" in text) == (edition == "public")
+        assert ("fewer than 5</td>" in text) == (edition == "public")
         assert ("What was left out" in text) == (edition == "internal")
         for hidden in ("Arlo", place.person["Arlo"]):
             assert hidden not in text

@@ -53,7 +53,10 @@ def build(found: Return, spec: ReturnSpec, edition: str, told: Told) -> Document
     p = years.period(spec.year, found.year)
     figures = _figures(found)
     shown = all_exact(figures) if edition != "public" else guarded(figures)
-    sections = [Section("Counts", tuple(_counts(figures, shown, spec)), key="counts"), _complete(found, edition)]
+    sections = [
+        Section("Counts", tuple(_counts(figures, shown, spec)), key="counts"),
+        _complete(found, edition),
+    ]
     if told.corrections and edition == "internal":
         sections.insert(0, Section("Corrections to consider", say(*told.corrections), key="corrections"))
     if told.statement:
@@ -106,7 +109,9 @@ def _complete(found: Return, edition: str) -> Section:
     ]  # fmt: skip
     figures.append(Figure("complete_all", "", "", {"all": Cell(len(found.rows))}, None, {"all": "rows"}))
     shown = guarded(figures) if edition == "public" else all_exact(figures)
-    rows = [[COMPLETE[n], shown[f"complete_{n}", "yes"].text, shown[f"complete_{n}", "no"].text] for n in names]
+    rows = [
+        [COMPLETE[n], shown[f"complete_{n}", "yes"].text, shown[f"complete_{n}", "no"].text] for n in names
+    ]
     said = say("Measured for completeness only. Neither enters any search, score or link.")
     if not rows:
         return Section("Completeness", say("No row has such a field."), key="complete")
@@ -161,7 +166,9 @@ def rows_document(found: Return, spec: ReturnSpec, told: Told) -> Document:
     """The rows, as they are sent: a workbook's sheet, or the CSV of :func:`rows_csv`."""
     head = build(found, spec, "submission", told)
     sheet = table("Rows", [f.label for f in spec.fields], [[r.cells.get(f.name, "") for f in spec.fields] for r in found.rows])  # fmt: skip
-    return Document(head.title, head.marking, head.first, head.of, (Section("Rows", (sheet,)), *head.sections))
+    return Document(
+        head.title, head.marking, head.first, head.of, (Section("Rows", (sheet,)), *head.sections)
+    )
 
 
 def rows_csv(found: Return, spec: ReturnSpec) -> bytes:

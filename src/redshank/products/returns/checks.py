@@ -49,7 +49,10 @@ def _without(found: Return, name: str) -> list[str]:
     return [r.ident for r in found.rows if name in r.cells and not r.cells[name]]
 
 
-@check("crimes_not_held", "{n} crimes that confirmed flags rest on are not held any more, so nobody in them is counted.")
+@check(
+    "crimes_not_held",
+    "{n} crimes that confirmed flags rest on are not held any more, so nobody in them is counted.",
+)
 def _crimes_not_held(found: Return) -> list[str]:
     return [x.ident for x in found.left_out if x.about == "crime" and "not held" in x.says]
 
@@ -87,7 +90,9 @@ def _sex_differs(found: Return) -> list[str]:
     return [r.ident for r in found.rows if ";" in r.cells.get("sex", "")]
 
 
-@check("age_missing", "{n} rows have no age on the day of the event: they stand apart, and may be of children.")
+@check(
+    "age_missing", "{n} rows have no age on the day of the event: they stand apart, and may be of children."
+)
 def _age_missing(found: Return) -> list[str]:
     return [r.ident for r in found.rows if r.age == UNKNOWN]
 
@@ -117,17 +122,29 @@ def _offence_missing(found: Return) -> list[str]:
     return _without(found, "offence")
 
 
-@check("nobody_held", "Nobody counted has a custody record: the count of detentions is nought, and that of people is not.")
+@check(
+    "nobody_held",
+    "Nobody counted has a custody record: the count of detentions is nought, and that of people is not.",
+)
 def _nobody_held(found: Return) -> list[str]:
     told = counts(found)
     return ["the whole return"] if told["people"]["all"].n and not told["detentions"]["all"].n else []
 
 
-@check("flags_waiting", "{n} crimes of the year rest on a flag that waits for its decision: nobody in them is counted.")
+@check(
+    "flags_waiting",
+    "{n} crimes of the year rest on a flag that waits for its decision: nobody in them is counted.",
+)
 def _flags_waiting(found: Return) -> list[str]:
-    return [x.ident for x in found.left_out if x.about == "crime" and "waits for a decision" in x.says and "outside the year" not in x.says]
+    return [
+        x.ident
+        for x in found.left_out
+        if x.about == "crime" and "waits for a decision" in x.says and "outside the year" not in x.says
+    ]
 
 
-@check("own_flag_alone", "{n} crimes of the year carry the record system's own flag, and no confirmed flag here.")
+@check(
+    "own_flag_alone", "{n} crimes of the year carry the record system's own flag, and no confirmed flag here."
+)
 def _own_flag_alone(found: Return) -> list[str]:
     return [x.ident for x in found.left_out if x.about == "crime" and "own flag" in x.says]

@@ -74,7 +74,11 @@ class _Counting:
         return max(len(known), 2 if flag.axes.get("group_basis") in TWO_BELIEVED else 0)
 
     def why_not_flag(self, flag: Flag) -> str:
-        rule, basis, nature = self.spec.population, flag.axes.get("group_basis", ""), flag.axes.get("nature", "")
+        rule, basis, nature = (
+            self.spec.population,
+            flag.axes.get("group_basis", ""),
+            flag.axes.get("nature", ""),
+        )
         if flag.state != "confirmed":
             return f"the flag {WAITS.get(flag.state, 'is withdrawn')}"
         if basis and basis not in rule.basis:
@@ -202,7 +206,9 @@ class _Counting:
         people = {n.person for n in named}
         ages = {age_word(n.age) for n in named}
         age = CHILD if CHILD in ages else UNKNOWN if UNKNOWN in ages or not ages else ADULT
-        held = sorted((d for d in self.r.detentions if d.person in people and d.arrested), key=lambda d: d.key)
+        held = sorted(
+            (d for d in self.r.detentions if d.person in people and d.arrested), key=lambda d: d.key
+        )
         return self.row("", key, age, named, [key], held)
 
     def result(self, year: str) -> Return:

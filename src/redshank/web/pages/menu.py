@@ -82,6 +82,7 @@ SECTIONS = (
                  "part-propose"),
             ),
             Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
+            Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
         ),
     ),
     Section(
@@ -91,7 +92,6 @@ SECTIONS = (
             Way("see.raised", "raised", "Raised", ("raised-one", "raised-views", "raise", "raise-named", "action-make", "commission-make", "commission")),
             Way("see.actions", "actions", "Actions", ("action",)),
             Way("see.sharing", "sharing", "Agencies", ("ask", "ask-about", "ask-theme")),
-            Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
             Way("see.matrix", "editions", "Matrix", ("edition", "edition-row", "edition-add", "edition-compare")),
         ),
     ),

@@ -36,12 +36,12 @@ class Meanwhile(Exception):
         super().__init__("changed meanwhile")
 
 
-def _token(user: Any, once: str) -> str:
-    return f"{user.pk}:{once}"[:80]
+def _token(user: Any, once: str, kind: str = "") -> str:
+    return f"{user.pk}:{kind}:{once}"[:80]
 
 
 def _step(of: Return, user: Any, kind: str, once: str, why: str = "", version: Version | None = None, place: str = "", **details: Any) -> Step:  # fmt: skip
-    made = Step(of=of, version=version, kind=kind, place=place, by=user, role=user.role, why=why, once=once, details=json.dumps(details))  # fmt: skip
+    made = Step(of=of, version=version, kind=kind, place=place, by=user, role=user.role, why=why, once=_token(user, once, f"{kind}:{of.pk}"), details=json.dumps(details))  # fmt: skip
     made.save(force_insert=True)
     return made
 
@@ -55,24 +55,25 @@ def start(user: Any, code: str, year: str, once: str) -> Return:
         with transaction.atomic():
             of, made = Return.objects.get_or_create(code=code, year=year, defaults={"owner": user, "salt": secrets.token_hex(32)})  # fmt: skip
             if made:
-                _step(of, user, "opened", _token(user, once), owner=user.username)
+                _step(of, user, "opened", once, owner=user.username)
     except IntegrityError:  # both at once: the other's stands
         of = Return.objects.get(code=code, year=year)
     return of
 
 
-def _held(number: int, seen: int) -> Return:
-    """The return, held until the act is kept; :class:`Meanwhile` where somebody acted since the page was opened."""
-    of = Return.objects.select_for_update().get(pk=number)
-    steps = of.steps.count()
-    if steps != seen:
-        raise Meanwhile(of.steps.select_related("by").last())
-    return of
-
-
-def before(user: Any, once: str) -> Step | None:
+def before(user: Any, of: int, kind: str, once: str) -> Step | None:
     """What the same form did when it was sent the first time."""
-    return Step.objects.filter(once=_token(user, once)).select_related("version").first()
+    return Step.objects.filter(once=_token(user, once, f"{kind}:{of}")).select_related("version").first()
+
+
+def _held(number: int, seen: int, user: Any, kind: str, once: str) -> tuple[Return, Step | None]:
+    """The return, held until the act is kept, and what the same form did already; :class:`Meanwhile` where somebody else acted
+    since the page was opened."""
+    of = Return.objects.select_for_update().get(pk=number)
+    done = before(user, number, kind, once)
+    if done is None and of.steps.count() != seen:
+        raise Meanwhile(of.steps.select_related("by").last())
+    return of, done
 
 
 # ---- versions ----------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def from_kept(text: str) -> spec.ReturnSpec:
 
 def draft(user: Any, of: Return, kind: str, why: str, seen: int, once: str) -> Version:
     """A version from the records as they now stand; nothing that was drafted before changes."""
-    if done := before(user, once):
+    if done := before(user, of.pk, "drafted", once):
         return done.version  # type: ignore[return-value]
     one = settings.specification(of.code)
     if kind not in KINDS:
@@ -110,20 +111,22 @@ def draft(user: Any, of: Return, kind: str, why: str, seen: int, once: str) -> V
         raise NotAllowed("Somebody is counted, so that a nil return is not possible: make a full or a partial one")  # fmt: skip
     text = content.to_text(found)
     with transaction.atomic():
-        of = _held(of.pk, seen)
+        of, done = _held(of.pk, seen, user, "drafted", once)
+        if done:
+            return done.version  # type: ignore[return-value]
         if of.frozen_at is not None and not why:
             raise NotAllowed("A version is frozen: write why a new one is made", "why")
         number = of.versions.count() + 1
         version = Version(
             of=of, number=number, kind=kind, why=why, spec=kept(one), content=text, sha256=content.checksum(text), run=found.run,
-            as_of=found.as_of, by=user, role=user.role, once=_token(user, once),
+            as_of=found.as_of, by=user, role=user.role, once=_token(user, once, f"{of.pk}"),
         )  # fmt: skip
         version.save(force_insert=True)
         if of.settled_at is not None:
             of.settled_at = None
             of.save(update_fields=["settled_at"])
-            _step(of, user, "reopened", f"{_token(user, once)[:70]}:again", why)
-        _step(of, user, "drafted", _token(user, once), why, version, kind=kind)
+            _step(of, user, "reopened", once, why)
+        _step(of, user, "drafted", once, why, version, made=kind)
     return version
 
 
@@ -177,50 +180,50 @@ def may_freeze(user: Any, version: Version) -> str:
 
 def sign(user: Any, version: Version, sha256: str, seen: int, once: str) -> Step:
     """The next signature of the chain, over the content that the signer saw."""
-    if done := before(user, once):
-        return done
     with transaction.atomic():
-        of = _held(version.of_id, seen)
+        of, done = _held(version.of_id, seen, user, "signed", once)
+        if done:
+            return done
         if why := may_sign(user, version):
             raise NotAllowed(why)
         if sha256 != version.sha256:
             raise NotAllowed("This is not the version that you opened: look again, then sign")
         told = findings(version)
         if stops := [f for f in told if f.blocks]:
-            raise NotAllowed(f"A validation blocks it: {stops[0].says} {stops[0].do}")
+            raise NotAllowed(f"A validation blocks it. {stops[0].do}")
         step = next_of(version)
         assert step is not None
-        return _step(of, user, "signed", _token(user, once), version=version, place=step.key, sha256=sha256, advisory=len(told))  # fmt: skip
+        return _step(of, user, "signed", once, version=version, place=step.key, sha256=sha256, advisory=len(told))  # fmt: skip
 
 
 def refuse(user: Any, version: Version, why: str, seen: int, once: str) -> Step:
     """Whoever would sign next sends it back, with the reason: a new version is drafted, or none is made."""
-    if done := before(user, once):
-        return done
     if not why:
         raise NotAllowed("Write why you refuse it", "why")
     with transaction.atomic():
-        of = _held(version.of_id, seen)
+        of, done = _held(version.of_id, seen, user, "refused", once)
+        if done:
+            return done
         if reason := may_sign(user, version):
             raise NotAllowed(reason)
         step = next_of(version)
         assert step is not None
-        return _step(of, user, "refused", _token(user, once), why, version, step.key)
+        return _step(of, user, "refused", once, why, version, step.key)
 
 
 def freeze(user: Any, version: Version, seen: int, once: str) -> Step:
     """From here on nobody changes it. What is kept is proved by its checksum first."""
-    if done := before(user, once):
-        return done
     with transaction.atomic():
-        of = _held(version.of_id, seen)
+        of, done = _held(version.of_id, seen, user, "frozen", once)
+        if done:
+            return done
         if why := may_freeze(user, version):
             raise NotAllowed(why)
         if not is_whole(version):
             raise NotAllowed("What is kept does not agree with its checksum: it is not frozen. Tell whoever runs Redshank")  # fmt: skip
         of.frozen_at = timezone.now()
         of.save(update_fields=["frozen_at"])
-        return _step(of, user, "frozen", _token(user, once), version=version, sha256=version.sha256)
+        return _step(of, user, "frozen", once, version=version, sha256=version.sha256)
 
 
 def is_whole(version: Version) -> bool:
@@ -245,49 +248,49 @@ def corrections(user: Any, version: Version) -> list[Flag]:
 
 def submit(user: Any, version: Version, to: str, on: date, reference: str, seen: int, once: str) -> Step:
     """A record that a frozen version was sent: to whom, when, under which reference. Redshank sends nothing itself."""
-    if done := before(user, once):
-        return done
     if not to:
         raise NotAllowed("Write to whom it was sent", "to")
     if on > timezone.localdate():
         raise NotAllowed("Give a day that has been", "on")
     with transaction.atomic():
-        of = _held(version.of_id, seen)
+        of, done = _held(version.of_id, seen, user, "submitted", once)
+        if done:
+            return done
         if not frozen(version):
             raise NotAllowed("Only what is frozen is sent")
-        return _step(of, user, "submitted", _token(user, once), version=version, to=to, on=on.isoformat(), reference=reference, sha256=version.sha256)  # fmt: skip
+        return _step(of, user, "submitted", once, version=version, to=to, on=on.isoformat(), reference=reference, sha256=version.sha256)  # fmt: skip
 
 
 def settle(user: Any, of: Return, why: str, seen: int, once: str) -> Step:
     """No return is made here for that year: it was made by other means, or is not made. The reason stands on its page."""
-    if done := before(user, once):
-        return done
     if not why:
         raise NotAllowed("Write why no return is made here", "why")
     with transaction.atomic():
-        of = _held(of.pk, seen)
+        of, done = _held(of.pk, seen, user, "settled", once)
+        if done:
+            return done
         if not of.is_open:
             raise NotAllowed("It is frozen, or settled already")
         of.settled_at = timezone.now()
         of.save(update_fields=["settled_at"])
-        return _step(of, user, "settled", _token(user, once), why)
+        return _step(of, user, "settled", once, why)
 
 
 def hand(user: Any, of: Return, to: Any, why: str, seen: int, once: str) -> Step:
-    if done := before(user, once):
-        return done
     if to is None or not to.is_active or not to.as_role.allows("returns.record"):
         raise NotAllowed("Choose somebody who works on returns", "owner")
     with transaction.atomic():
-        of = _held(of.pk, seen)
+        of, done = _held(of.pk, seen, user, "owner", once)
+        if done:
+            return done
         of.owner = to
         of.save(update_fields=["owner"])
-        return _step(of, user, "owner", _token(user, once), why, owner=to.username)
+        return _step(of, user, "owner", once, why, owner=to.username)
 
 
 def state_position(user: Any, of: Return, text: str, seen: int, once: str) -> Statement:
     """A new version of the position statement; ``seen``: how many the page showed."""
-    token = _token(user, once)
+    token = _token(user, once, f"{of.pk}")
     if done := Statement.objects.filter(once=token).first():
         return done
     if not text:
@@ -303,7 +306,7 @@ def state_position(user: Any, of: Return, text: str, seen: int, once: str) -> St
 
 
 def write_down(user: Any, of: Return, on: date, who: str, way: str, what: str, reference: str, once: str) -> Letter:  # fmt: skip
-    token = _token(user, once)
+    token = _token(user, once, f"{of.pk}")
     if done := Letter.objects.filter(once=token).first():
         return done
     made = Letter(of=of, on=on, who=who, way=way, what=what, reference=reference, by=user, role=user.role, once=token)  # fmt: skip

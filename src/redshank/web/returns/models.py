@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from redshank.products.returns import content
+from redshank.products.returns.content import Return as Counted
+from redshank.products.returns.content import from_text
 from redshank.web.policy.sight import VisibleManager
 from redshank.web.worklist.models.base import Kept
 
@@ -92,8 +93,8 @@ class Version(Of):
         return KINDS[self.kind]
 
     @cached_property
-    def whole(self) -> content.Return:
-        return content.from_text(self.content)
+    def whole(self) -> Counted:
+        return from_text(self.content)
 
 
 class Step(Of):
@@ -102,7 +103,9 @@ class Step(Of):
     of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="steps")
     version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=list(STEPS.items()))
-    place = models.CharField(max_length=20, default="", blank=True)  # of "signed" and "refused": the step of the chain
+    place = models.CharField(
+        max_length=20, default="", blank=True
+    )  # of "signed" and "refused": the step of the chain
     details = models.TextField(default="{}")
 
     class Meta:

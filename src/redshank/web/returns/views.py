@@ -22,7 +22,7 @@ from redshank.web.policy.gate import page
 from redshank.web.returns import acts, documents, lists, whole
 from redshank.web.returns.forms import Form
 from redshank.web.returns.models import KINDS, WAYS, Letter, Return, Statement, Step, Version
-from redshank.web.returns.settings import CHAIN, specification
+from redshank.web.returns.settings import CHAIN
 from redshank.web.trail.write import listed, note, read
 
 AGES = {"all": "all", "adults": content.ADULT, "children": content.CHILD, "unknown": content.UNKNOWN}
@@ -54,8 +54,8 @@ def one(request: Any, code: str, year: str, form: Form | None = None, status: in
     """The return of one year: the requirement, its versions, position statement, correspondence, and who did what."""
     user, line = request.user, _line(request, code, year)
     if line is None:
-        return unseen(request, "return", f"{code} {year}")
-    read(request, "return", f"{code} {year}")
+        return unseen(request, "return", f"{code.upper()} {year}")
+    read(request, "return", f"{code.upper()} {year}")
     steps = _of(user, Step, line.of)
     statements = _of(user, Statement, line.of)
     last = acts.last_frozen(line.of) if line.of else None
@@ -74,11 +74,11 @@ def start(request: Any, code: str, year: str) -> HttpResponse:
     """Opens the return of a year, as its owner."""
     form = Form(request)
     if _line(request, code, year) is None:
-        return unseen(request, "return", f"{code} {year}")
+        return unseen(request, "return", f"{code.upper()} {year}")
     try:
         with transaction.atomic():
             acts.start(request.user, code, year, form.once)
-            note(request, "alteration", "return", f"{code} {year}", {"act": "opened"})
+            note(request, "alteration", "return", f"{code.upper()} {year}", {"act": "opened"})
     except acts.NotAllowed as reason:
         return one(request, code, year, form.wrong(reason.field, str(reason)), 400)
     messages.success(request, "Opened. Draft it from the records when you are ready.")
@@ -90,7 +90,7 @@ def draft(request: Any, code: str, year: str) -> HttpResponse:
     """A version from the records as they stand."""
     line = _line(request, code, year)
     if line is None or line.of is None:
-        return unseen(request, "return", f"{code} {year}")
+        return unseen(request, "return", f"{code.upper()} {year}")
     form = Form(request)
     kind, why = form.text("kind"), form.text("why", looked_over=True)
     if form.stops:
@@ -98,7 +98,7 @@ def draft(request: Any, code: str, year: str) -> HttpResponse:
     try:
         with transaction.atomic():
             made = acts.draft(request.user, line.of, kind, why, form.seen, form.once)
-            note(request, "alteration", "return", f"{code} {year}", {"act": "drafted", "version": made.number})  # fmt: skip
+            note(request, "alteration", "return", f"{code.upper()} {year}", {"act": "drafted", "version": made.number})  # fmt: skip
     except (acts.NotAllowed, acts.Meanwhile, SpecError) as reason:
         return one(request, code, year, form.of(reason), form.status)
     messages.success(request, "Drafted. Look at the validations, then sign or draft anew.")
@@ -118,7 +118,7 @@ def version(request: Any, number: int, form: Form | None = None, status: int = 2
         return unseen(request, "return", str(number))
     user, kept = request.user, acts.specification_of(found)
     seen = whole.as_seen(user, found.whole)
-    read(request, "return", f"{found.of.code} {found.of.year} version {found.number}")
+    read(request, "return", f"{found.of.code.upper()} {found.of.year} version {found.number}")
     told = content.counts(seen)
     in_view = user.as_role.allows("see.persons")
     shown = paged(request, list(seen.rows) if in_view else [])
@@ -169,7 +169,9 @@ def behind(request: Any, number: int, what: str, age: str) -> HttpResponse:
     user = request.user
     rows = Record.objects.visible_to(user, user.as_role.purpose).filter(key__in=cell.keys).order_by("-at", "key")  # fmt: skip
     shown = paged(request, rows)
-    listed(request, "records behind a return", [r.key for r in shown.page], version=number, count=f"{what} {age}")
+    listed(
+        request, "records behind a return", [r.key for r in shown.page], version=number, count=f"{what} {age}"
+    )
     title = COUNTS[what] if age == "all" else f"{COUNTS[what]}, {AGES[age]}"
     return render(request, "returns/behind.html", {"version": found, "title": title, "n": cell.n, "shown": shown, "keys": len(cell.keys)})  # fmt: skip
 
@@ -194,7 +196,7 @@ def sign(request: Any, number: int) -> HttpResponse:
                 acts.refuse(user, found, why, form.seen, form.once)
             else:
                 acts.freeze(user, found, form.seen, form.once)
-            note(request, "alteration", "return", f"{found.of.code} {found.of.year}", {"act": kind, "version": found.number, "sha256": found.sha256})  # fmt: skip
+            note(request, "alteration", "return", f"{found.of.code.upper()} {found.of.year}", {"act": kind, "version": found.number, "sha256": found.sha256})  # fmt: skip
     except (acts.NotAllowed, acts.Meanwhile) as reason:
         return version(request, number, form.of(reason), form.status)
     messages.success(request, {"signed": "Signed, with your name and the time.", "refused": "Refused. The reason stands beside it.", "frozen": "Frozen. Nothing in it changes any more."}[kind])  # fmt: skip
@@ -214,7 +216,7 @@ def submit(request: Any, number: int) -> HttpResponse:
     try:
         with transaction.atomic():
             acts.submit(request.user, found, to, on, reference, form.seen, form.once)
-            note(request, "disclosure", "return", f"{found.of.code} {found.of.year}", {"to": to, "version": found.number, "sha256": found.sha256, "rows": len(found.whole.rows)})  # fmt: skip
+            note(request, "disclosure", "return", f"{found.of.code.upper()} {found.of.year}", {"to": to, "version": found.number, "sha256": found.sha256, "rows": len(found.whole.rows)})  # fmt: skip
     except (acts.NotAllowed, acts.Meanwhile) as reason:
         return version(request, number, form.of(reason), form.status)
     messages.success(request, "Written down as submitted.")
@@ -226,7 +228,7 @@ def record(request: Any, code: str, year: str) -> HttpResponse:
     """Beside the return: a statement, a letter, a new owner, or that no return is made."""
     line = _line(request, code, year)
     if line is None or line.of is None:
-        return unseen(request, "return", f"{code} {year}")
+        return unseen(request, "return", f"{code.upper()} {year}")
     form, user, of = Form(request), request.user, line.of
     kind = form.text("kind")
     try:
@@ -234,7 +236,7 @@ def record(request: Any, code: str, year: str) -> HttpResponse:
             _record(form, user, of, kind)
             if form.stops:
                 return one(request, code, year, form, 400)
-            note(request, "alteration", "return", f"{code} {year}", {"act": kind})
+            note(request, "alteration", "return", f"{code.upper()} {year}", {"act": kind})
     except (acts.NotAllowed, acts.Meanwhile) as reason:
         return one(request, code, year, form.of(reason), form.status)
     messages.success(request, "Kept, with your name and the time.")
@@ -289,7 +291,9 @@ def rows(request: Any, number: int, form: str) -> HttpResponse:
 
 def _file(request: Any, found: Version, data: bytes, name: str, form: str) -> HttpResponse:
     digest = content.checksum(data.hex())
-    note(request, "disclosure", "return", f"{found.of.code} {found.of.year}", {"version": found.number, "file": name, "of_content": found.sha256, "file_hash": digest, "rows": len(found.whole.rows)})  # fmt: skip
+    note(request, "disclosure", "return", f"{found.of.code.upper()} {found.of.year}", {"version": found.number, "file": name, "of_content": found.sha256, "file_hash": digest, "rows": len(found.whole.rows)})  # fmt: skip
     answer = HttpResponse(data, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{found.of.code}-{found.of.year}-version-{found.number}-{name}"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{found.of.code}-{found.of.year}-version-{found.number}-{name}"'
+    )
     return answer
