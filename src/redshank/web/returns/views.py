@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -290,8 +291,8 @@ def rows(request: Any, number: int, form: str) -> HttpResponse:
 
 
 def _file(request: Any, found: Version, data: bytes, name: str, form: str) -> HttpResponse:
-    digest = content.checksum(data.hex())
-    note(request, "disclosure", "return", f"{found.of.code.upper()} {found.of.year}", {"version": found.number, "file": name, "of_content": found.sha256, "file_hash": digest, "rows": len(found.whole.rows)})  # fmt: skip
+    digest = hashlib.sha256(data).hexdigest()
+    note(request, "disclosure", "return", f"{found.of.code.upper()} {found.of.year}", {"version": found.number, "file": name, "of_content": found.sha256, "file_hash": digest, "rows": len(whole.as_seen(request.user, found.whole).rows)})  # fmt: skip
     answer = HttpResponse(data, content_type=TYPES[form])
     answer["Content-Disposition"] = (
         f'attachment; filename="{found.of.code}-{found.of.year}-version-{found.number}-{name}"'
