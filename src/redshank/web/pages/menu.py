@@ -82,7 +82,6 @@ SECTIONS = (
                  "part-propose"),
             ),
             Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
-            Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
         ),
     ),
     Section(
@@ -102,6 +101,7 @@ SECTIONS = (
                 "see.products", "products", "Products",
                 ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences"),
             ),
+            Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
         ),
     ),
     Section(
