@@ -32,6 +32,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     line(people, look)
     listed(people, look)
     reviewed(people, look)
+    returned(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
     tracked(people, look)
@@ -416,6 +417,23 @@ def reviewed(people: People, look: Look) -> None:
     keeper.write("Which system is it for", "The record system")
     keeper.button("Make")
     look(keeper.page)
+
+
+def returned(people: People, look: Look) -> None:
+    """An annual return, opened and drafted, with its statement."""
+    hand = people("Analyst")
+    hand.go("/returns")
+    look(hand.page)
+    hand.go("/returns/adr149/2025-26")
+    hand.expect("Stood down")
+    look(hand.page)
+    hand.button("Open this return")
+    hand.write("A new version of the statement", "Flags are kept here since this year.")
+    hand.button("Keep the statement")
+    hand.expect("Flags are kept here since this year.")
+    hand.button("Draft")
+    hand.expect("Counts, side by side")
+    look(hand.page)
 
 
 def share(people: People, look: Look) -> None:

@@ -31,6 +31,8 @@ UNLINKED = {
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
         ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv"),
+    "return-behind": "linked where a number of a return is not nought; tests/web open it",
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "return-rows", "return-document"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

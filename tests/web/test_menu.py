@@ -17,6 +17,7 @@ PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
+RETURNS = ("Products", "Products", "Returns")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 LEARNING = ("Learning", "Programme", "Publications", "Policies")
@@ -47,6 +48,7 @@ NOWHERE = {
     "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check", "language-api", "rights-package",
     "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
     "learning-csv", "learning-paper", "learning-file-csv", "policy-paper",
+    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "return-rows", "return-document",
 }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class Crime:
     outcome: str
     own_flag: bool
     flags: tuple[int, ...]  # numbers of flags here that rest on it
+    offence: str = ""  # code and words, as recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ class Detention:
     arrested: datetime | None
     station: str
     offence_code: str
+    age: int | None = None  # on the day of the arrest
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "redshank.web.lines",
     "redshank.web.vvol",
     "redshank.web.products",
+    "redshank.web.returns",
     "redshank.web.notices",
     "redshank.web.sharing",
     "redshank.web.tracker",

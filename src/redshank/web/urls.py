@@ -38,6 +38,7 @@ from redshank.web.policies import review_views as policy_reviews
 from redshank.web.policies import views as policies
 from redshank.web.products import views as products
 from redshank.web.register import views as review
+from redshank.web.returns import views as returns
 from redshank.web.rights import counted
 from redshank.web.rights import views as rights
 from redshank.web.searching import views as searching
@@ -226,6 +227,17 @@ urlpatterns = [
     path("disruption/parts/propose/<str:kind>/<path:ident>", disruption.propose_part, name="part-propose"),
     path("disruption/parts/<int:number>", disruption.part, name="part"),
     path("disruption/parts/<int:number>/decide", disruption.decide_part, name="part-decide"),
+    path("returns", returns.returns, name="returns"),
+    path("returns/<slug:code>/<slug:year>", returns.one, name="return"),
+    path("returns/<slug:code>/<slug:year>/open", returns.start, name="return-open"),
+    path("returns/<slug:code>/<slug:year>/draft", returns.draft, name="return-draft"),
+    path("returns/<slug:code>/<slug:year>/record", returns.record, name="return-record"),
+    path("return-versions/<int:number>", returns.version, name="return-version"),
+    path("return-versions/<int:number>/sign", returns.sign, name="return-sign"),
+    path("return-versions/<int:number>/submit", returns.submit, name="return-submit"),
+    path("return-versions/<int:number>/behind/<slug:what>/<slug:age>", returns.behind, name="return-behind"),
+    path("return-versions/<int:number>/rows.<slug:form>", returns.rows, name="return-rows"),
+    path("return-versions/<int:number>/<slug:edition>.<slug:form>", returns.document, name="return-document"),
     path("vvol", vvol.lists, name="vvol"),
     path("vvol/add/<str:kind>/<path:ident>", vvol.add, name="vvol-add"),
     path("vvol/<int:number>", vvol.entry, name="vvol-entry"),

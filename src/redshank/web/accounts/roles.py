@@ -40,6 +40,7 @@ SEE = frozenset(
         "rights",
         "learning",
         "policies",
+        "returns",
     ]
 )
 #: What is no record of anybody and everybody reads, also a role without records.
@@ -116,6 +117,10 @@ MAY = frozenset(
         "learning.import",
         "learning.names",
         "policies.manage",
+        "returns.draft",
+        "returns.sign",
+        "returns.record",
+        "returns.export",
     ]
 )
 BLOCKS = ("cannot_wait", "decide", "overdue", "new", "rest")

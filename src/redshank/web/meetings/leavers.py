@@ -11,6 +11,8 @@ from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
 from redshank.web.meetings import actions, acts, asking
 from redshank.web.meetings.models import Action, Commission, Raised
+from redshank.web.returns import acts as returns
+from redshank.web.returns.models import Return
 from redshank.web.tracker import leaving
 from redshank.web.tracker.models import Recommendation
 
@@ -35,6 +37,7 @@ def passes_on(user: Any, by: Any = None) -> int:
     once = f"left:{user.pk}:{standing.today().isoformat()}"
     done = acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
     done += sum(other.hand_on_all(by, user, WHY, once) for other in OTHERS.values())
+    done += returns.hand_on_all(by, user, WHY, once)
     return done + asking.hand_on_all(user) + leaving.hand_on_all(by, user, WHY, once)
 
 
@@ -60,6 +63,8 @@ def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     holds |= set(
         of(Recommendation).filter(owner__in=gone).exclude(status="closed").values_list("owner", flat=True)
     )
+    due = of(Return).filter(frozen_at__isnull=True, settled_at__isnull=True)
+    holds |= set(due.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(owner__in=gone).values_list("owner", flat=True))
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
     for other in OTHERS.values():  # who oversees leavers learns of these whatever they see

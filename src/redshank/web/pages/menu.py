@@ -101,6 +101,7 @@ SECTIONS = (
                 "see.products", "products", "Products",
                 ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences"),
             ),
+            Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
         ),
     ),
     Section(

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from redshank.products import rows
 from redshank.web.audits.measures import sentences
+from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Act, Flag
 from redshank.web.heads.models import (
     Appearance,
@@ -41,10 +42,10 @@ def gather(user: Any) -> rows.Rows:
     """Everything that a figure counts, as this user may see it."""
     shown = publication()
     as_of = shown.as_of or datetime.now(UTC)
-    return _Gathering(user, as_of).everything(shown.current_run)
+    return Gathering(user, as_of).everything(shown.current_run)
 
 
-class _Gathering:
+class Gathering:
     """One reading; each part asks the policy for itself."""
 
     def __init__(self, user: Any, as_of: datetime) -> None:
@@ -74,6 +75,17 @@ class _Gathering:
             quarantined=self.seen(Quarantined).count(), appearances=linked.count(), unlinked=alone,
             measures=sentences(self.user),
             words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
+        )  # fmt: skip
+
+    def for_returns(self, run: int) -> rows.Rows:
+        """What a return counts and nothing else."""
+        flags, groups = self.flags(), self.groups()
+        crimes = self.crimes(flags)
+        named, detentions = self.named(crimes)
+        axes = {f"axis.{a['key']}": a["options"] for a in IN_FORCE.axes}
+        return rows.Rows(
+            as_of=self.as_of, run=run, crimes=crimes, named=named, flags=flags, groups=groups, members=self.members(groups),
+            detentions=detentions, words={"outcome": words.WORDS["outcome"], **axes},
         )  # fmt: skip
 
     def held(self) -> tuple[rows.Held, ...]:
@@ -112,6 +124,8 @@ class _Gathering:
         return tuple(out)
 
     def crimes(self, flags: tuple[rows.Flag, ...]) -> tuple[rows.Crime, ...]:
+        from redshank.publish import facts
+
         here: dict[str, list[int]] = defaultdict(list)
         for f in flags:
             for key in f.keys:
@@ -127,8 +141,9 @@ class _Gathering:
         for some in _in_hundreds(sorted(found)):
             for k, d, at in self.seen(Record).filter(key__in=some).values_list("key", "district", "known_at"):
                 heads[k] = (d, at)
+        told = facts.fields(settings.HOME, sorted(heads))
         return tuple(
-            rows.Crime(k, heads[k][0], heads[k][1], c.occurred, c.status, c.outcome, bool(own(c.flags)), tuple(here.get(k, ())))
+            rows.Crime(k, heads[k][0], heads[k][1], c.occurred, c.status, c.outcome, bool(own(c.flags)), tuple(here.get(k, ())), offence(told.get(k, {})))
             for k, c in sorted(found.items()) if k in heads
         )  # fmt: skip
 
@@ -171,7 +186,10 @@ class _Gathering:
             held |= dict(found.values_list("record_key", "person_id"))
         told = facts.fields(settings.HOME, sorted(held))
         return tuple(
-            rows.Detention(k, held[k], told[k]["own_at"], told[k]["station"] or "", told[k]["offence_code"] or "")
+            rows.Detention(
+                k, held[k], told[k]["own_at"], told[k]["station"] or "", told[k]["offence_code"] or "",
+                self.age(held[k], told[k]["own_at"]) if told[k]["own_at"] else None,
+            )
             for k in sorted(held) if k in told
         )  # fmt: skip
 
@@ -267,6 +285,11 @@ class _Gathering:
         for ident, key in self.seen(Behind).filter(kind=kind).values_list("ident", "record_key"):
             out[ident].add(key)
         return out
+
+
+def offence(told: dict[str, Any]) -> str:
+    """Code and words of an offence, as far as they are recorded."""
+    return " ".join(t for t in (told.get("offence_code"), told.get("offence")) if t)
 
 
 def _in_hundreds(keys: list[str], size: int = 500) -> list[list[str]]:

@@ -165,6 +165,15 @@ def _line(user: Any, ident: str, child: str) -> str:
     return "a county line" if found is not None and child in found.parsed("children") else ""
 
 
+def _return(user: Any, ident: str, child: str) -> str:
+    """A version of an annual return in which the child is counted as a suspect: a child first (practice rule 8)."""
+    rows = apps.get_model("returns", "Version").objects.visible_to(user, user.as_role.purpose)
+    found = rows.filter(pk=ident).first() if ident.isdecimal() and len(ident) < 10 else None
+    return (
+        "an annual return" if found is not None and any(r.person == child for r in found.whole.rows) else ""
+    )
+
+
 _RAISED = _row("meetings", "Raised", "what was raised to a meeting")
 #: What an address may name (``?for=group:g-…``) → its source.
 SOURCES: dict[str, Source] = {
@@ -188,5 +197,6 @@ ROUTES: dict[str, tuple[Source, tuple[str, ...]]] = {
     "edition": (_edition, ("number",)), "edition-row": (_edition, ("number",)), "edition-compare": (_edition, ("number",)),
     "measure": (_row("disruption", "Measure", "the disruption register"), ("number",)), "part": (_part, ("number",)), "vvol-entry": (_row("vvol", "Entry", "a VVOL list"), ("number",)),
     **dict.fromkeys(("audit-item", "audit-read", "audit-tell", "audit-propose"), (_row("audits", "Item", "a review of a sample"), ("number",))),
+    "return-version": (_return, ("number",)),
     **dict.fromkeys(("disruption-subject", "disruption-record", "part-propose"), (_considered, ("kind", "ident"))),
 }  # fmt: skip
