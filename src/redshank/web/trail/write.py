@@ -43,12 +43,10 @@ PLACES = {
     "learning": "the programme of learning",
     "publications": "the publications",
     "policies": "the policies",
+    "returns": "the annual returns",
+    "return-versions": "an annual return",
     "": "the first page",
 }
-    "worklist": "the worklist", "raised": "what was raised", "raise": "raising to a meeting", "meetings": "the meetings", "actions": "an action", "commissions": "a commissioned product", "registrar": "the registrar's queue", "questions": "a question",
-    "rules": "the rules", "urgent": "what cannot wait", "records": "a record", "persons": "a person", "children": "a child", "groups": "a group",
-    "places": "a place", "lines": "a county line", "flags": "the register", "language": "the language page", "concerns": "the concerns", "matrix": "the matrix", "missing": "the missing children", "makesafe": "Operation Makesafe", "disruption": "the disruption register", "vvol": "the VVOL lists", "returns": "the annual returns", "return-versions": "an annual return", "products": "a product", "": "the first page",
-}  # fmt: skip
 
 
 def opened_from(request: Any) -> str:
