@@ -33,6 +33,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     listed(people, look)
     reviewed(people, look)
     returned(people, look)
+    product(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
     tracked(people, look)
@@ -433,6 +434,30 @@ def returned(people: People, look: Look) -> None:
     hand.expect("Flags are kept here since this year.")
     hand.button("Draft")
     hand.expect("Counts, side by side")
+    look(hand.page)
+
+
+def product(people: People, look: Look) -> None:
+    """A problem profile drafted, a word written in it, its terms, and what stands behind one of its numbers; a second edition and what differs."""
+    hand = people("Analyst")
+    for start in ("2025-03-01", "2025-02-01"):
+        hand.go(f"/products/draft?code=problem-profile&start={start}&end=2026-03-31")
+        look(hand.page)
+        hand.button("Draft it")
+        hand.page.wait_for_url("**/products/*")
+    here = hand.page.url
+    look(hand.page)
+    hand.page.goto(f"{here}/write/forward")
+    hand.write("What is expected", "It is likely that there are more.")
+    look(hand.page)
+    hand.button("Keep it")
+    hand.page.goto(f"{here}/terms")
+    look(hand.page)
+    hand.page.goto(here)
+    hand.page.locator('a[href*="/behind/"]').first.click()
+    hand.page.wait_for_load_state()
+    look(hand.page)
+    hand.page.goto(f"{here}/differences")
     look(hand.page)
 
 

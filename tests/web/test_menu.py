@@ -17,38 +17,36 @@ PLACES = ("Groups and places", "Groups", "Places", "Map", "County lines")
 GROUPS = (*PLACES, "Makesafe")
 DECISIONS = ("Decisions", "Flags", "Judgements")
 DISRUPTION = (*DECISIONS, "Disruption", "VVOL lists")
-RETURNS = ("Products", "Products", "Returns")
+TOLD = ("Products", "Products", "Recommendations")
 MEETINGS = ("Meetings", "Meetings", "Raised", "Actions", "Agencies", "Matrix")
 SEARCH = ("Search", "Search", "Records")
 LEARNING = ("Learning", "Programme", "Publications", "Policies")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Recommendations", "Rules", "Language", "Quarantine")],
-    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", (*DECISIONS, "VVOL lists"), MEETINGS, SEARCH, ("More", "Recommendations", "Rules")],
-    "response_officer": ["Today", "Concerns", "Judgements", "Actions", SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH],
-    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Recommendations", "Rules", "Language")],
-    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", SEARCH],
-    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Recommendations", "Rules")],
-    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), SEARCH, "Recommendations"],
-    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, SEARCH, "Recommendations"],
-    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, SEARCH, "Recommendations"],
-    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, SEARCH, ("More", "Recommendations", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Sight")],
-    "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, SEARCH, "Recommendations"],
-    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("More", "Recommendations", "Language")],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("More", "Recommendations", "Quarantine", "Audit")],
-    "administrator": ["Today", "Accounts"],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", ("Decisions", "Flags", "Judgements", "VVOL lists"), MEETINGS, ("Products", "Products", "Recommendations", "Reviews"), LEARNING, SEARCH, ("More", "Rules", "Language")],
+    "response_officer": ["Today", "Concerns", "Judgements", "Actions", "Products", LEARNING, SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), "Products", LEARNING, SEARCH],
+    "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Recommendations", "Reviews"), LEARNING, SEARCH, ("More", "Rules", "Language")],
+    "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", "Products", LEARNING, SEARCH],
+    "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH, "Rules"],
+    "tasking_chair": ["Today", ("Daily scan", "Concerns", "Questions"), "Children", PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), TOLD, LEARNING, SEARCH],
+    "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
+    "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
+    "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), "Products", "Policies", SEARCH],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Sight")],
+    "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
+    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), TOLD, LEARNING, "Language"],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Audit", "Access and disclosure")],
+    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
 NOWHERE = {
-    "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team", "why", "behind",
-    "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
-    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check", "language-api", "rights-package",
-    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
-    "learning-csv", "learning-paper", "learning-file-csv", "policy-paper",
-    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "return-rows", "return-document",
+    "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team",
+    "why", "behind", "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
+    "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
+    "language-api", "rights-package", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
 }  # fmt: skip
 
 

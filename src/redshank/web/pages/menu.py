@@ -102,6 +102,10 @@ SECTIONS = (
                 ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences"),
             ),
             Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
+            Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),
+            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report")),
+            Way("rights.fairness", "rights-fairness", "Fairness"),
+            Way("rights.record", "rights-statements", "Statements", ("rights-statement",)),
         ),
     ),
     Section(
@@ -126,16 +130,12 @@ SECTIONS = (
     Section(
         "More",
         (
-            Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),
             Way("see.rules", "rules", "Rules", ("rule",)),
             Way("see.language", "language", "Language"),
-            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report")),
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit"),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
-            Way("rights.fairness", "rights-fairness", "Fairness"),
-            Way("rights.record", "rights-statements", "Statements", ("rights-statement",)),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
             Way("people.manage", "language-systems", "Systems"),
