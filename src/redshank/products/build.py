@@ -162,7 +162,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         out.extend(_fixed(name, wanted, rows))
     for name in h.figures:
         if name not in figures:
-            out.append(Text(f"{REGISTRY[name].asks} It names people or groups, and stands in the force's own edition alone.", "gap", figure=name))  # fmt: skip
+            out.append(Text(f"{REGISTRY[name].asks} It names people or groups, or tells small numbers in words, and stands in the force's own edition alone.", "gap", figure=name))  # fmt: skip
         elif name in told:  # its table stands above
             figure = figures[name]
             again = sentence(figure, shown) or figure.gap

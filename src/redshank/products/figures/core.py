@@ -52,7 +52,9 @@ class Query:
     name: str
     asks: str
     how: str
-    names: bool  # it names people or groups: for the force's own edition alone
+    names: (
+        bool  # it names people or groups, or tells small numbers in words: for the force's own edition alone
+    )
     run: Callable[[Rows, Period], Figure]
 
 

@@ -57,7 +57,7 @@ def quality_flags(r: Rows, p: Period) -> Figure:
     return Figure("quality.flags", "Flags compared", "{both} crimes are flagged by both, {own} by the record system alone, {mine} here alone.", cells)  # fmt: skip
 
 
-@figure("quality.audits", "What did audits and reviews find?")
+@figure("quality.audits", "What did audits and reviews find?", names=True)
 def quality_audits(r: Rows, p: Period) -> Figure:
     """Results of the flag audit, of the review of victims' records and intelligence (measured recall with its interval) and of the language audit, as their reports state them."""
     if not r.measures:

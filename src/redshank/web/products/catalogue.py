@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from redshank.products import specs
 from redshank.products.build import EDITIONS, Wanted, build, compute
@@ -42,12 +43,13 @@ class Offer:
     make: Callable[[User, Options], Document]
     editions: tuple[str, ...] = ("internal",)
     forms: tuple[str, ...] = FORMS
+    role: str = "analyst"
 
 
-def command_line() -> User:
-    """Who reads at the command line: the person at the machine, with an analyst's sight and without handling C. No such account
-    stands in the database, so nothing that needs a grant is shown to it."""
-    reader = User(pk=0, username="command-line", name="The command line", role="analyst", is_active=True)
+def command_line(role: str) -> User:
+    """Who reads at the command line: the person at the machine, with the sight of the role whose product it is and without
+    handling C. No such account stands in the database, so nothing that needs a grant is shown to it."""
+    reader = User(pk=0, username="command-line", name="The command line", role=role, is_active=True)
     return reader.without_c()
 
 
@@ -96,16 +98,84 @@ def _by_spec(code: str) -> Callable[[User, Options], Document]:
     return make
 
 
+def _annual_return(user: User, given: Options) -> Document:
+    from redshank.products.returns.spec import SpecError
+    from redshank.web.returns import documents
+
+    year = f"{given.start.year}-{given.end.year % 100:02}" if given.start and given.end else None
+    try:
+        return documents.document(user, year, None, given.edition)
+    except (SpecError, ValueError) as error:
+        raise Refused(str(error), "give --period as a financial year, such as 2025-26") from None
+
+
+def _analyst_product(user: User, given: Options) -> Document:
+    raise Refused(
+        "an analyst's product is about one group, child, place or line, and answers a question",
+        "draft it in the application, from the page of what it is about or from what a meeting commissioned",
+    )
+
+
+def _language_audit(user: User, given: Options) -> Document:
+    from redshank.web.audits import reports
+
+    return reports.document(user, "language")
+
+
+def _flag_audit(user: User, given: Options) -> Document:
+    from redshank.web.audits import reports
+
+    return reports.flag_audit_document(user)
+
+
+def _cpd_report(user: User, given: Options) -> Document:
+    from redshank.products import cpd_report
+    from redshank.web.learning import papers
+
+    return cpd_report.build(**papers.rows(user), as_at=timezone.now())
+
+
+def _policy_review(user: User, given: Options) -> Document:
+    from redshank.products import policy_review
+    from redshank.web.policies import papers
+
+    return policy_review.build(papers.rows(user), timezone.now())
+
+
+def _inspection_response(user: User, given: Options) -> Document:
+    from redshank.web.tracker import response
+
+    return response.document(user, given.end or timezone.localdate())
+
+
+def _statement(code: str) -> Callable[[User, Options], Document]:
+    def make(user: User, given: Options) -> Document:
+        from redshank.web.rights import documents
+
+        return documents.document(code, user)
+
+    return make
+
+
 def offers() -> dict[str, Offer]:
     """By name, in the order in which they are listed."""
     every = tuple(EDITIONS)
     return {
         "problem-profile": Offer("Child sexual exploitation problem profile", _by_spec("problem-profile"), every),
+        "annual-return": Offer("Annual return on group-based exploitation", _annual_return),
+        "analyst-product": Offer("Analyst's product on a group, child, place or line", _analyst_product),
         "tactical-assessment": Offer("Tactical assessment of a district", _by_spec("tactical-assessment")),
         "vulnerability-matrix": Offer("Child vulnerability matrix", _by_spec("vulnerability-matrix")),
         "vulnerability-profile": Offer("Child vulnerability profile", _by_spec("vulnerability-profile"), every),
         "exploitation-bulletin": Offer("Exploitation bulletin", _by_spec("exploitation-bulletin"), every),
         "lines-matrix": Offer("County lines matrix", _by_spec("lines-matrix")),
+        "language-audit": Offer("Audit of language", _language_audit, role="safeguarding_lead"),
+        "flag-audit": Offer("Audit of the register of flags", _flag_audit, role="safeguarding_lead"),
+        "cpd-report": Offer("Learning on child exploitation", _cpd_report, role="learning"),
+        "policy-review": Offer("Reviews of policies", _policy_review, role="safeguarding_lead"),
+        "inspection-response": Offer("Response to the inspectors", _inspection_response, role="safeguarding_lead"),
+        "transparency-record": Offer("Algorithmic transparency record", _statement("transparency-record"), role="safeguarding_lead"),
+        "impact-assessment": Offer("Data protection impact assessment", _statement("impact-assessment"), role="safeguarding_lead"),
     }  # fmt: skip
 
 
@@ -120,4 +190,4 @@ def document(name: str, given: Options) -> Document:
         raise Refused(f"there is no product called {name}", f"choose one of: {', '.join(offers())}")
     if given.edition not in found.editions:
         raise Refused(f"{name} has no {given.edition} edition", f"choose one of: {', '.join(found.editions)}")
-    return found.make(command_line(), given)
+    return found.make(command_line(found.role), given)

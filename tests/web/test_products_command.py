@@ -1,0 +1,128 @@
+"""``redshank product``: every product by its name, in every edition and form that is offered; what there is not says what there is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NAMES = (
+    "problem-profile", "annual-return", "analyst-product", "tactical-assessment", "vulnerability-matrix", "exploitation-bulletin",
+    "vulnerability-profile", "lines-matrix", "language-audit", "flag-audit", "cpd-report", "policy-review", "inspection-response",
+    "transparency-record", "impact-assessment",
+)  # fmt: skip
+NEEDS = {"tactical-assessment"}  # a district
+REFUSED = {"analyst-product"}  # begun on the page of what it is about
+
+
+def given(name: str, edition: str = "internal"):
+    from redshank.web.heads.models import Record
+    from redshank.web.products.catalogue import Options
+
+    district = (
+        Record.objects.exclude(district="").values_list("district", flat=True).first()
+        if name in NEEDS
+        else ""
+    )
+    return Options(edition=edition, district=district)
+
+
+def test_the_products_of_the_contract_are_offered_and_no_other(sign_in):
+    from redshank.web.products.catalogue import offers
+
+    assert sorted(offers()) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in REFUSED])
+def test_each_is_made_in_each_edition_with_texts_under_every_heading(sign_in, name):
+    from redshank.products.papers import write
+    from redshank.web.products.catalogue import document, offers
+
+    for edition in offers()[name].editions:
+        told = document(name, given(name, edition))
+        assert told.sections
+        assert told.marking.startswith("OFFICIAL")
+        assert [s.title for s in told.sections if not s.parts and s.level == 2] == []
+        for form in ("html", "csv"):
+            assert len(write(told, form)) > 150
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "problem-profile",
+        "vulnerability-matrix",
+        "vulnerability-profile",
+        "lines-matrix",
+        "exploitation-bulletin",
+        "annual-return",
+        "language-audit",
+    ],
+)
+def test_nothing_of_handling_c_stands_in_what_the_command_line_writes(sign_in, place, name):
+    from redshank.products.papers import write
+    from redshank.web.products.catalogue import document, offers
+
+    closed = place.record["closed"].split(":", 1)[1]
+    for edition in offers()[name].editions:
+        text = write(document(name, given(name, edition)), "csv").decode("utf-8-sig")
+        assert closed not in text
+        assert place.group["closed"] not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "says"),
+    [
+        ("nothing", {}, "there is no product called nothing"),
+        ("tactical-assessment", {}, "it is about one district"),
+        ("tactical-assessment", {"edition": "public"}, "has no public edition"),
+        ("analyst-product", {}, "is about one group, child, place or line"),
+        ("problem-profile", {"start": "2026-01-01", "end": "2026-02-01"}, "covers at least 365 days"),
+        ("problem-profile", {"start": "2026-02-01", "end": "2026-01-01"}, "ends before it begins"),
+        ("annual-return", {"start": "2026-02-01", "end": "2026-02-03"}, "a financial year is written as"),
+    ],
+)
+def test_what_cannot_be_made_says_why_and_what_can(sign_in, name, more, says):
+    from datetime import date
+
+    from redshank.web.products.catalogue import Options, Refused, document
+
+    days = {k: date.fromisoformat(v) if k in ("start", "end") else v for k, v in more.items()}
+    with pytest.raises(Refused) as reason:
+        document(name, Options(**days))
+    assert says in str(reason.value)
+    assert reason.value.advice
+
+
+def test_the_command_lists_writes_refuses_and_leaves_an_entry_in_the_audit(home_copy, tmp_path):
+    def run(*words: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "redshank"), "--home", str(home_copy), *words],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    listed = run("product", "--json")
+    assert listed.returncode == 0, listed.stderr
+    assert {p["name"] for p in json.loads(listed.stdout)} == set(NAMES)
+    to = tmp_path / "profile.docx"
+    done = run("product", "problem-profile", "--out", str(to))
+    assert done.returncode == 0, done.stderr
+    assert to.read_bytes()[:2] == b"PK"
+    assert to.stat().st_mode & 0o077 == 0
+    for words, says in (
+        (("nothing",), "choose one of"),
+        (("problem-profile", "--format", "odt"), "choose one of"),
+        (("problem-profile", "--period", "spring"), "FIRST..LAST"),
+    ):
+        refused = run("product", *words, "--out", str(tmp_path / "no"))
+        assert refused.returncode == 2
+        assert says in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "no").exists()
+    audit = run("audit", "verify")
+    assert audit.returncode == 0, audit.stderr
