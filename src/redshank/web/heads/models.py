@@ -310,11 +310,14 @@ class Line(Head):
     rule = models.CharField(max_length=200, default="")  # why it is in no lower band, whatever its score
     use = models.CharField(max_length=20)
     status = models.CharField(max_length=40, default="")  # by the register
-    score = models.IntegerField(null=True)  # without what is only suspected; null: from before it was kept
+    score = models.IntegerField(null=True)  # as in the findings; null: from before it was kept
     score_known = models.IntegerField(null=True)  # as it would be with known use of sexual exploitation
     force_score = models.FloatField(null=True)  # the force's own, on its own scale
     force_band = models.CharField(max_length=40, default="")
     children = models.TextField(default="[]")  # persons linked to it as children
+    unsaid = models.TextField(
+        default="{}"
+    )  # as it would stand without the person's word that the night honoured
     reasons = models.TextField(default="[]")
 
     class Meta:

@@ -63,7 +63,9 @@ def choices(s: Standing) -> list[tuple[str, str]]:
     out += [(f"raise {t}", f"Raise it to tier {t}") for t in reversed(TIERS[:at])]
     if not s.rule:
         out += [(f"lower {t}", f"Lower it to tier {t}") for t in TIERS[at + 1 :]]
-    return [*out, ("close", "Close it: nobody needs to look at it again")]
+    if not s.holds_open:
+        out.append(("close", "Close it: nobody needs to look at it again"))
+    return out
 
 
 def word_choices(s: Standing) -> list[tuple[str, str]]:
@@ -81,7 +83,7 @@ def shown(s: Standing) -> dict[str, Any]:
     state, line = publication(), s.line
     return {
         "run": state.current_run, "as_of": state.as_of, "in_night": line is not None, "open": line.in_open if line else not s.decisions or bool(s.decisions[-1].parsed("shown")["open"]), "score": s.score, "tier": s.night_tier,
-        "use": line.use if line else "", "force": s.force, "rule": s.rule, "suspected_by": s.suspected_by,
+        "use": s.night.get("use", ""), "force": s.force, "rule": s.rule, "suspected_by": s.suspected_by,
         "reasons": [{"text": r["text"], "records": r["records"]} for r in line.parsed("reasons")] if line else [],
     }  # fmt: skip
 
@@ -130,6 +132,10 @@ def _check(user: Any, s: Standing, given: Given) -> None:
         if f"{given.kind} {given.tier}".strip() not in dict(choices(s)):
             if given.kind == "lower" and s.rule:
                 raise NotAllowed(f"It stays in tier {TOP}: {s.rule}")
+            if given.kind == "close" and s.holds_open:
+                raise NotAllowed(
+                    f"It is not closed while the register holds it as {s.register_words}: {s.rule}"
+                )
             raise NotAllowed("Choose what you decide")
         if given.kind == "close":
             return

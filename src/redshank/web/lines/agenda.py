@@ -57,5 +57,6 @@ def _night(then: Line | None, now: Line | None) -> list[str]:
     if then.band != now.band:
         out.append(f"the night's tier was {then.band}, now {now.band}")
     if then.use != now.use:
-        out.append(f"sexual exploitation was {then.use}, now {now.use} by the night")
+        who = "by a person's word" if now.parsed("unsaid") else "by the night"
+        out.append(f"sexual exploitation was {then.use}, now {now.use} {who}")
     return out or ["its reasons changed"]

@@ -183,7 +183,7 @@ def _given(request: Any, errors: dict[str, str]) -> acts.Given:
 
 
 COLUMNS = (
-    "Line", "Reference", "Tier", "Where the tier comes from", "Score of the night, without what is only suspected", "Score by a person's word",
+    "Line", "Reference", "Tier", "Where the tier comes from", "Score", "Of it without a person's word",
     "The force's own", "Difference", "Use of sexual exploitation", "Children linked", "Reasons", "Decision", "By", "When", "Why", "Owner", "Next review",
     "Since the decision",
 )  # fmt: skip
@@ -206,7 +206,7 @@ def lines_csv(request: Any) -> HttpResponse:
         told = s.line.parsed("reasons") if s.line is not None else []
         by_word = s.score_by_word
         cells = (
-            s.name, s.ref, "closed by a person" if s.is_closed else s.tier, s.why, "" if s.score is None else s.score, "" if by_word is None else by_word,
+            s.name, s.ref, "closed by a person" if s.is_closed else s.tier, s.why, "" if s.score is None else s.counts, "" if by_word is None else s.score,
             s.force, differs(s, every), s.use_words, around.children_words(user, s.line), "; ".join(r["text"] for r in told),
             *((d.kind_words, d.by.name, words.moment(d.at), d.why, d.owner.name, words.day(s.review_on) if s.review_on else "") if d else [""] * 6),
             s.changed,
