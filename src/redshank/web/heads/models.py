@@ -12,7 +12,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from redshank.web.policy.sight import VisibleManager, sight_of
+from redshank.web.policy.sight import VisibleManager, current_run, sight_of
+
+#: What tells a row from its other versions and its place among others, and nothing of the thing itself.
+NOT_SAID = frozenset(["id", "uid", "valid_from", "valid_to", "in_full", "in_open", "digest", "place"])
 
 
 def _piped(items: Iterable[str]) -> str:
@@ -63,6 +66,24 @@ class Head(models.Model):
 
     def parsed(self, name: str) -> Any:
         return json.loads(getattr(self, name) or "null")
+
+    @property
+    def rests_on_c(self) -> bool:
+        """Whether the edition without handling C holds nothing of it, or says something else of it. That it stands elsewhere in
+        the order there, because another thing rests on handling C, says nothing of it."""
+        if self.in_open:
+            return False
+        run = current_run()
+        rows = type(self).objects.filter(uid=self.uid, in_open=True, valid_from__lte=run)
+        other = rows.exclude(valid_to__lte=run).first()
+        return other is None or self._says() != other._says()
+
+    def _says(self) -> dict[str, Any]:
+        return {
+            f.attname: getattr(self, f.attname)
+            for f in self._meta.concrete_fields
+            if f.attname not in NOT_SAID
+        }
 
 
 class Record(Head):
