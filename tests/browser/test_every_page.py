@@ -27,7 +27,7 @@ UNLINKED = {
     "behind": "linked where the page itself does not list the records",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "sharing-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

@@ -537,3 +537,43 @@ def test_the_pages_name_the_tiers_of_the_night():
     given = {k: v for k, v in bands.items() if isinstance(v, int)}
     assert sorted(given, key=lambda k: -given[k]) == list(TIERS)
     assert bands["top"] == TOP
+
+
+@pytest.mark.parametrize("deputy", ["deputy", ""])
+def test_what_a_leaver_was_to_review_goes_on_as_decided_with_the_step_in_view(sign_in, place, deputy):
+    from redshank.web.access import standing as roles
+    from redshank.web.meetings import leavers
+
+    analyst, lead = sign_in("analyst"), sign_in("safeguarding_lead")
+    heir = lead
+    if deputy:
+        analyst.user.deputy = heir.user
+        analyst.user.save()
+    assert decide(analyst, "L-1", "keep").status_code == 302
+    before = standing(lead)
+    roles.record(analyst.user, left_on=roles.today())
+    assert leavers.holders({analyst.user.pk}) == [analyst.user]
+    assert leavers.passes_on(analyst.user, lead.user) == 1
+    s = standing(sign_in("safeguarding_lead"))
+    assert s.owner == heir.user if deputy else s.owner.role == "analyst"
+    assert s.owner != analyst.user
+    assert (s.decided.kind, s.decided.by, s.review_on, s.tier) == ("keep", analyst.user, before.review_on, before.tier)  # fmt: skip
+    assert s.decisions[-1].kind == "handed"
+    assert "Handed on" in text_of(sign_in("safeguarding_lead").get("/lines/L-1/scores"))
+    assert leavers.holders({analyst.user.pk}) == []
+    assert leavers.passes_on(analyst.user, lead.user) == 0
+
+
+def test_a_line_that_nobody_there_may_own_stays_and_first_pages_say_that_nobody_owns_it(sign_in, place):
+    from redshank.web.access import standing as roles
+    from redshank.web.meetings import leavers
+
+    analyst, admin = sign_in("analyst"), sign_in("administrator")
+    assert decide(analyst, "L-1", "keep").status_code == 302
+    roles.record(analyst.user, left_on=roles.today())
+    others = type(admin.user).objects.exclude(pk__in=[analyst.user.pk, admin.user.pk])
+    others.update(is_active=False)
+    assert leavers.passes_on(analyst.user, admin.user) == 0
+    page = text_of(sign_in("administrator").get("/"))
+    assert f"Something open belongs to {analyst.user.name}, who has left" in page
+    assert "Heron" not in page

@@ -43,7 +43,7 @@ MENUS["researcher"] = MENUS["analyst"]
 NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team", "why", "behind",
     "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar", "sitting-pack",
-    "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv",
+    "disruption-csv", "lines-csv", "sharing-csv", "makesafe-points", "makesafe-csv",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from redshank.web.heads.models import Line
-from redshank.web.lines.models import DECISIONS, Case, Decision
+from redshank.web.lines.models import DECISIONS, WORDS, Case, Decision
 from redshank.web.lines.settings import TIERS, TOP
 from redshank.web.pages import words
 
@@ -36,7 +36,14 @@ class Standing:
     @cached_property
     def word(self) -> Decision | None:
         """The last word that a person gave on its use of sexual exploitation."""
-        return next((d for d in reversed(self.decisions) if d.kind not in DECISIONS), None)
+        return next((d for d in reversed(self.decisions) if d.kind in WORDS), None)
+
+    @property
+    def owner(self) -> Any:
+        """Who looks at it again: by the last decision, or whoever took it over since."""
+        kept = (d for d in reversed(self.decisions) if d.kind not in WORDS)
+        last = next(kept, None)
+        return last.owner if last is not None else None
 
     def then(self, d: Decision) -> dict[str, Any]:
         """The night as it stood before a decision; nothing of it where it rested on handling C that is not for this reader."""
