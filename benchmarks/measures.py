@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import children, pages
+from benchmarks import children, packs, pages
 from benchmarks.children import Ran
 from benchmarks.parts import first_records
 
@@ -149,6 +149,16 @@ class Bench:
         shutil.copytree(self.loaded(), home)
         children.redshank(home, "serve", "--prepare")
         return pages.everything(home, self.scale)
+
+    def packs(self) -> dict[str, Any]:
+        """A pack and a draft of a meeting, over a published copy of the home."""
+        self.say("packs")
+        home = self.scratch / "packs-home"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.loaded(), home)
+        children.redshank(home, "serve", "--prepare")
+        told = json.loads(children.python("benchmarks.packs", home, str(self.repeats)).out)
+        return {"scale": self.scale, **told, "summary": packs.rows(self.scale, told)}
 
     def scan(self) -> dict[str, Any]:
         """MB of text scanned a second, ours and the peer's, in turn."""

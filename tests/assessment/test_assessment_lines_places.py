@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 
 import h3
+import pyarrow as pa
 import pytest
 from assessment_world import CONFIG, when, world
 
-from redshank.assessment import assess_lines, assess_places, explain_line, explain_place, lines, places
+from redshank.assessment import (
+    assess_lines,
+    assess_places,
+    explain_line,
+    explain_place,
+    line_figures,
+    lines,
+    places,
+    words_on_lines,
+)
 from redshank.assessment.lines import says_so
 
 NOW = when("2026-06-01")
@@ -64,14 +74,79 @@ def test_known_suspected_not_known(name):
     assert (row["uses_sexual_exploitation"], row["band"]) == (use, band)
 
 
-def test_known_scores_above_suspected_above_not_known():
-    scores = [result(one_line(register=r))["score"] for r in ("known", "suspected", "not known")]
-    assert scores == sorted(scores, reverse=True)
-    assert len(set(scores)) == 3
+def test_only_what_is_known_adds_to_the_score():
+    """One number is said once: a suspicion adds nothing until the register or a person says that it is so."""
+    known, suspected, none = (result(one_line(register=r)) for r in ("known", "suspected", "not known"))
+    assert known["score"] == none["score"] + CONFIG["lines"]["sexual_exploitation"]["known"]
+    assert suspected["score"] == none["score"]
+    assert "asks to be confirmed" in suspected["reasons"]
 
 
-def test_a_person_may_confirm():
-    assert result(one_line(), confirmed=["L1"])["uses_sexual_exploitation"] == "known"
+def test_a_persons_word_makes_a_line_known_and_stands_in_the_reasons_as_such():
+    row, by_register = result(one_line(), confirmed=["L1"]), result(one_line(register="known"))
+    assert (row["uses_sexual_exploitation"], row["band"]) == ("known", "high")
+    assert row["score"] == by_register["score"]
+    codes = {r["code"] for r in json.loads(row["reasons"])}
+    assert "sexual_exploitation_by_word" in codes
+    assert "sexual_exploitation_known" not in codes
+    assert "a person says" in json.loads(row["reasons"])[0]["text"]
+
+
+def test_a_refuted_suspicion_is_suspected_again_only_by_a_record_that_came_later():
+    records = one_line(narrative="Runs for the Tulip line. Sexual exploitation suspected, not yet proven.")
+    seen = result(records, refuted={"L1": when("2026-05-30")})
+    assert seen["uses_sexual_exploitation"] == "not known"
+    assert "a person refuted" in seen["reasons"]
+    later = result(records, refuted={"L1": when("2026-05-01")})
+    assert later["uses_sexual_exploitation"] == "suspected"
+    assert "county_lines" not in {r["record_type"] for r in json.loads(later["reasons"]) if r["code"] == "sexual_exploitation_suspected"}  # fmt: skip
+
+
+def test_no_word_refutes_what_the_register_knows():
+    row = result(one_line(register="known"), refuted={"L1": when("2026-05-30")})
+    assert (row["uses_sexual_exploitation"], row["band"]) == ("known", "high")
+
+
+def test_the_pages_keep_how_a_line_stands_without_the_word():
+    w = world(one_line(register="suspected"), PEOPLE, "")
+    args = (w.view, w.signals, w.person_of, w.persons, NOW, CONFIG)
+    plain, said = line_figures(assess_lines(*args)[0], CONFIG), line_figures(assess_lines(*args, confirmed=["L1"])[0], CONFIG)  # fmt: skip
+    assert plain["unsaid"] == "{}"
+    assert said["score"] == said["score_known"] == plain["score_known"]
+    kept = json.loads(said["unsaid"])
+    assert kept == {k: plain[k] for k in ("score", "band", "rule")} | {"use": "suspected"}
+
+
+def judged(kind, at, number, **more):
+    row = {
+        "judgement_id": f"j{number}",
+        "kind": kind,
+        "line_ref": "L1",
+        "by": "a",
+        "at": when(at),
+        "reason": "r",
+    }
+    return row | more
+
+
+@pytest.mark.parametrize(
+    ("rows", "full", "opened"),
+    [
+        ([judged("line_known", "2026-05-01", 1)], "known", "known"),
+        ([judged("line_known", "2026-05-01", 1), judged("line_refuted", "2026-05-01", 2)], "refuted", "refuted"),
+        ([judged("line_known", "2026-05-02", 1), judged("line_refuted", "2026-05-01", 2)], "known", "known"),
+        ([judged("line_known", "2026-05-01", 1, handling="C")], "known", ""),
+        ([judged("line_known", "2026-05-01", 1), judged("line_refuted", "2026-05-02", 2, handling="C")], "refuted", "known"),
+    ],
+)  # fmt: skip
+def test_the_last_word_counts_and_one_that_rests_on_handling_c_only_where_it_may_be_read(rows, full, opened):
+    from redshank.night.judgements import SCHEMA
+
+    table = pa.Table.from_pylist([{n: None for n in SCHEMA.names} | r for r in rows], schema=SCHEMA)
+    for open_only, expected in ((False, full), (True, opened)):
+        words = words_on_lines(table, open_only=open_only)
+        said = "known" if "L1" in words.known else "refuted" if "L1" in words.refuted else ""
+        assert said == expected, open_only
 
 
 def test_the_override_is_shown_and_the_forces_own_score_stands_beside():

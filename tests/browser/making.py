@@ -221,6 +221,10 @@ def referral_to_mace(people: People, look: Look) -> None:
     look(hand.page)
     hand.page.get_by_role("button", name="Propose a referral to MACE").click()
     hand.page.get_by_label("Why the agencies should look together").fill(WHY)
+    for choice in hand.page.get_by_label(
+        "As its open records show it"
+    ).all():  # asked where some rest on handling C
+        choice.check()
     hand.page.get_by_role("button", name="Propose", exact=True).click()
     hand.page.wait_for_load_state()
     for role in ("Missing-person adviser", "MACE coordinator"):

@@ -31,7 +31,7 @@ UNLINKED = {
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     "return-behind": "linked where a number of a return is not nought; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv", "return-rows", "return-document", "product-chart", "product-paper"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv", "return-rows", "return-document", "product-chart", "product-paper", "sharing-csv"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip

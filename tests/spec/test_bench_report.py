@@ -76,3 +76,14 @@ def test_a_second_writing_changes_nothing(results):
 def test_what_does_not_agree_is_found(results, spoil, said):
     spoil(report)
     assert any(said in p for p in report.problems())
+
+
+def test_packs_and_drafts_are_held_against_their_bars_by_the_slower_paper():
+    from benchmarks import packs
+
+    told = {"pack": {"docx": [1.0, 1.1, 9.0], "pdf": [5.2, 5.4, 5.6]}, "draft": [0.4, 0.5, 3.0]}
+    pack, draft = packs.rows("small", told)
+    assert (pack["measured"], pack["holds"]) == (5.4, False)
+    assert "pdf" in pack["row"]
+    assert (draft["measured"], draft["holds"]) == (0.5, True)
+    assert set(report.KEYS) - {"when", "machine"} == set(pack)

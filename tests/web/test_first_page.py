@@ -63,6 +63,11 @@ def test_every_account_of_a_demonstration_has_a_deputy_so_that_each_step_names_s
         people = people_of(step)
         assert people
         assert all(p.as_role.allows("urgent.take") for p in people), step
+    team = made.get(agency="Partnership Exploitation Team")
+    assert (team.role, team.deputy.role) == ("partner_member", "partner_member")
+    from redshank.web.meetings.actions import teams
+
+    assert "Partnership Exploitation Team" in teams()
     made.update(deputy=None)  # a demonstration of an earlier version is given them too
     make_accounts()
     assert not User.objects.filter(demonstration=True, deputy__isnull=True).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ class Lived:
         told = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
         return subprocess.run([*program, "--home", str(self.home), *words], capture_output=True, text=True, check=False, env=told)  # fmt: skip
 
-    def night(self) -> dict:
+    def night(self, **how) -> dict:
         """What the command does, in this process."""
         from redshank import night
         from redshank.publish import hand_back, publish_if_served
@@ -39,7 +40,7 @@ class Lived:
         store = Store.open(self.home)
         with store.writing():
             hand_back(store)
-            report = night.run(store)
+            report = night.run(store, **how)
         publish_if_served(Store.open(self.home))
         return report
 
@@ -264,3 +265,86 @@ def test_a_flag_that_a_second_person_decided_judges_the_groups_proposal(lived, s
     assert row["reason"] == "one family"
     lived.night()
     assert group not in lived.groups()
+
+
+# ---- a person's word on a county line ----------------------------------------------------------
+
+
+def suspected_line(lived):
+    """A second line, of which the register says no more than suspected; published by a night."""
+    e = village.Extract()
+    e.record(
+        "county_lines", "L-2", 0, "", name="Wren line", status="active", phone="07700900777", opened_on="2026-05-01",
+        known_sexual_exploitation="suspected", force_score="", force_band="",
+    )  # fmt: skip
+    lived.load(e.write(lived.base / "second"))
+    lived.night()
+
+
+def give_word(client, word, **more):
+    scores = reverse("line-scores", args=["L-2"])
+    record = reverse("record", args=["county_lines", "L-2"])
+    client.get(record, HTTP_REFERER="http://testserver" + scores)
+    seen = client.get(scores).context["seen"]
+    typed = {"word": word, "word_why": f"why {word}", "seen": seen, "once": f"{word}{seen}"} | more
+    answer = client.post(reverse("line-decide", args=["L-2"]), typed)
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def told_of(lived, ref="L-2"):
+    (row,) = [r for r in lived.findings("lines") if r["line_ref"] == ref]
+    return row
+
+
+def explained(lived):
+    from redshank.explain import things
+    from redshank.explain.scene import Scene
+
+    return things.line(Scene.of(Store.open(lived.home)), "L-2")
+
+
+def on_the_page(client):
+    return client.get(reverse("line-scores", args=["L-2"])).context["s"]
+
+
+def test_a_persons_word_on_a_line_reaches_the_night_and_is_taken_away_again(lived, sign_in, place):
+    suspected_line(lived)
+    client = sign_in("analyst")
+    before = told_of(lived)
+    assert (before["uses_sexual_exploitation"], on_the_page(client).counts) == ("suspected", before["score"])
+    seen_until = before["as_of"]
+    give_word(client, "known")
+    lived.night()
+    told, page = told_of(lived), on_the_page(client)
+    assert (told["uses_sexual_exploitation"], told["band"], page.tier) == ("known", "high", "high")
+    assert told["score"] == page.counts == explained(lived)["score"] > before["score"] == page.score
+    assert explained(lived)["uses_sexual_exploitation"] == "known"
+    assert page.is_heard
+    assert not page.by_register
+    lived.night(full=True)
+    assert told_of(lived) == told
+    # A night that looks from before the word does not hear of it; the word stands for the next that does.
+    lived.night(as_of=seen_until - timedelta(hours=1))
+    assert told_of(lived)["uses_sexual_exploitation"] == "suspected"
+    lived.night()
+    assert told_of(lived) == told
+    give_word(client, "refuted")
+    assert (on_the_page(client).counts, on_the_page(client).tier) == (before["score"], before["band"])
+    lived.night()
+    told, page = told_of(lived), on_the_page(client)
+    assert (told["uses_sexual_exploitation"], told["score"]) == ("not known", before["score"])
+    assert not page.asks
+    assert page.counts == told["score"] == explained(lived)["score"]
+
+
+def test_a_word_that_rests_on_handling_c_changes_nothing_for_whoever_is_not_cleared(lived, sign_in, place):
+    from redshank.web.heads.models import Line, Publication
+
+    suspected_line(lived)
+    give_word(sign_in("analyst"), "known", closed="on")
+    lived.night()
+    run = Publication.objects.get(pk=1).current_run
+    now = Line.objects.filter(line_ref="L-2", valid_from__lte=run, valid_to__isnull=True)
+    assert told_of(lived)["uses_sexual_exploitation"] == "known"
+    assert (now.get(in_full=True).use, now.get(in_open=True).use) == ("known", "suspected")
+    assert now.get(in_open=True).unsaid == "{}"

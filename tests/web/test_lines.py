@@ -160,6 +160,40 @@ def test_what_the_register_says_is_known_nobody_refutes_here_and_nobody_lowers(s
     assert not standing(analyst).decisions
 
 
+def test_a_line_under_a_rule_of_the_top_tier_is_not_closed_until_the_register_closes_it(sign_in, place):
+    """What is refused as a lowering is refused as a closing; a line that has ended can still be closed."""
+    analyst = sign_in("analyst")
+    assert standing(analyst).rule
+    answer = decide(analyst, "L-1", "close", review_on="")
+    assert answer.status_code == 400
+    assert "not closed while the register holds it as active" in text_of(answer)
+    assert not standing(analyst).decisions
+    heads().update(status="closed")
+    assert decide(analyst, "L-1", "close", review_on="", once="ended").status_code == 302
+    assert standing(analyst).is_closed
+
+
+def test_a_word_that_the_night_honoured_is_still_a_word_and_can_be_refuted(sign_in, place):
+    suspect_only()
+    analyst = sign_in("analyst")
+    opens(analyst, "county_lines:L-1", "/lines/L-1/scores")
+    assert say(analyst, "L-1", "known").status_code == 302
+    unsaid = {"score": 30, "band": "medium", "rule": "", "use": "suspected"}
+    publish_again(use="known", band="high", rule="a person says so", score=70, unsaid=json.dumps(unsaid))
+    s = standing(analyst)
+    assert (s.counts, s.score, s.tier, s.is_heard, s.by_register) == (70, 30, "high", True, False)
+    words = text_of(analyst.get("/lines/L-1/scores"))
+    assert "The findings hold the score with the word" in words
+    table = text_of(analyst.get("/lines"))
+    assert "30 without a person's word" in table
+    told = list(csv.reader(io.StringIO(analyst.get("/lines.csv").content.decode())))
+    row = dict(zip(told[2], told[3], strict=True))
+    assert (row["Score"], row["Of it without a person's word"]) == ("70", "30")
+    assert say(analyst, "L-1", "refuted").status_code == 302
+    s = standing(analyst)
+    assert (s.counts, s.tier, s.rule, s.asks) == (30, "medium", "", False)
+
+
 # ---- decisions and the night ------------------------------------------------------------------
 
 
@@ -503,3 +537,43 @@ def test_the_pages_name_the_tiers_of_the_night():
     given = {k: v for k, v in bands.items() if isinstance(v, int)}
     assert sorted(given, key=lambda k: -given[k]) == list(TIERS)
     assert bands["top"] == TOP
+
+
+@pytest.mark.parametrize("deputy", ["deputy", ""])
+def test_what_a_leaver_was_to_review_goes_on_as_decided_with_the_step_in_view(sign_in, place, deputy):
+    from redshank.web.access import standing as roles
+    from redshank.web.meetings import leavers
+
+    analyst, lead = sign_in("analyst"), sign_in("safeguarding_lead")
+    heir = lead
+    if deputy:
+        analyst.user.deputy = heir.user
+        analyst.user.save()
+    assert decide(analyst, "L-1", "keep").status_code == 302
+    before = standing(lead)
+    roles.record(analyst.user, left_on=roles.today())
+    assert leavers.holders({analyst.user.pk}) == [analyst.user]
+    assert leavers.passes_on(analyst.user, lead.user) == 1
+    s = standing(sign_in("safeguarding_lead"))
+    assert s.owner == heir.user if deputy else s.owner.role == "analyst"
+    assert s.owner != analyst.user
+    assert (s.decided.kind, s.decided.by, s.review_on, s.tier) == ("keep", analyst.user, before.review_on, before.tier)  # fmt: skip
+    assert s.decisions[-1].kind == "handed"
+    assert "Handed on" in text_of(sign_in("safeguarding_lead").get("/lines/L-1/scores"))
+    assert leavers.holders({analyst.user.pk}) == []
+    assert leavers.passes_on(analyst.user, lead.user) == 0
+
+
+def test_a_line_that_nobody_there_may_own_stays_and_first_pages_say_that_nobody_owns_it(sign_in, place):
+    from redshank.web.access import standing as roles
+    from redshank.web.meetings import leavers
+
+    analyst, admin = sign_in("analyst"), sign_in("administrator")
+    assert decide(analyst, "L-1", "keep").status_code == 302
+    roles.record(analyst.user, left_on=roles.today())
+    others = type(admin.user).objects.exclude(pk__in=[analyst.user.pk, admin.user.pk])
+    others.update(is_active=False)
+    assert leavers.passes_on(analyst.user, admin.user) == 0
+    page = text_of(sign_in("administrator").get("/"))
+    assert f"Something open belongs to {analyst.user.name}, who has left" in page
+    assert "Heron" not in page

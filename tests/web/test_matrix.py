@@ -434,9 +434,13 @@ def test_raised_it_stands_before_the_meeting_once_with_owner_and_next_sitting(we
     analyst = web.client("analyst")
     assert analyst.post(f"{address}/raise", {"raise_why": ""}).status_code == 400
     for _ in range(2):  # the same form twice
-        sent = analyst.post(f"{address}/raise", {"raise_why": "Two hotels in a week.", "once": "a"})
+        sent = analyst.post(
+            f"{address}/raise", {"raise_why": "Two hotels in a week.", "once": "a", "sight": "open"}
+        )
         assert sent.status_code == 302
-    again = web.client("researcher").post(f"{address}/raise", {"raise_why": "Mine."}, follow=True)
+    again = web.client("researcher").post(
+        f"{address}/raise", {"raise_why": "Mine.", "sight": "open"}, follow=True
+    )
     assert "Analyst One raised Mira LANE" in said(again)
     one = raised_of()
     assert (one.meeting, one.origin) == ("four_weekly", f"edition:{edition.pk}")
@@ -597,9 +601,11 @@ def raised_of():
     return Raised.objects.get()
 
 
-def raise_from(web, edition, ident, why="Two hotels in a week."):
+def raise_from(web, edition, ident, why="Two hotels in a week.", sight="open"):
     address = f"/matrix/{edition.pk}/children/{ident}"
-    assert web.client("analyst").post(f"{address}/raise", {"raise_why": why}).status_code == 302
+    assert (
+        web.client("analyst").post(f"{address}/raise", {"raise_why": why, "sight": sight}).status_code == 302
+    )
     return address
 
 
@@ -642,7 +648,7 @@ def test_what_stands_before_the_meeting_from_elsewhere_shows_in_the_edition(web)
         {"meeting": "four_weekly", "why": "From her page.", "once": "p", "sight": "closed"},
     )
     assert "From her page." in said(web.client("analyst").get(f"/matrix/{edition.pk}/children/{ident}"))
-    raise_from(web, edition, ident)
+    raise_from(web, edition, ident, sight="closed")
     assert [m.kind for m in raised_of().moves.all()] == ["again"]
 
 
@@ -693,7 +699,7 @@ def test_past_its_date_it_stands_with_owner_chair_and_lead_and_for_others_withou
 
 def test_what_rests_on_handling_c_goes_to_a_cleared_owner_only(web):
     edition = prepare(web.client("researcher"))
-    raise_from(web, edition, ident_of(edition, "Cora WREN"), "Only the report knows.")
+    raise_from(web, edition, ident_of(edition, "Cora WREN"), "Only the report knows.", "closed")
     assert raised_of().closed
     assert web.client("mace_coordinator").get(f"/raised/{raised_of().pk}").status_code == 404
     refused = settled(web, owner="mace_coordinator-one")

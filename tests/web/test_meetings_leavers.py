@@ -102,7 +102,13 @@ def test_a_product_that_was_asked_of_a_leaver_goes_to_another_and_says_whose_it_
     assert made.to == tools.account("researcher")
     assert made.was_to == analyst
     page = tools.client("researcher").get(f"/commissions/{made.pk}").content.decode()
-    assert f"{analyst.name} was asked first, and has left" in page
+    assert f"from {analyst.name} to {made.to.name}. Its owner has left the role." in page
+    leave(made.to, tools.account("administrator"))
+    made.refresh_from_db()
+    moves = [(m.was_to.username, m.to.username) for m in made.moves.all()]
+    assert moves == [(analyst.username, "town-researcher"), ("town-researcher", made.to.username)]
+    page = tools.client(made.to.role).get(f"/commissions/{made.pk}").content.decode()
+    assert f"{lead.name} asked {analyst.name}" in page
     from .notices_tools import told
 
     assert "asked" in told("researcher")

@@ -47,6 +47,7 @@ NOWHERE = {
     "why", "behind", "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
     "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
     "language-api", "rights-package", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
+    "sharing-csv",
 }  # fmt: skip
 
 

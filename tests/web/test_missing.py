@@ -316,6 +316,7 @@ def refer(web, client, **changed):
         "once": value_of(page, "once"),
         "why": "Adults wait for her at the hotel.",
         "owner": "mace_coordinator-one",
+        "sight": "open",
     }
     return client.post(f"/missing/{web.person('Isla BROOK')}/refer", data | changed)
 
@@ -385,7 +386,7 @@ def test_no_referral_without_why_and_owner(web, changed, error):
 
 def test_one_open_referral_a_child_and_a_form_sent_twice_makes_one(web):
     isla = web.person("Isla BROOK")
-    data = {"once": "same", "why": "x", "owner": "mace_coordinator-one"}
+    data = {"once": "same", "why": "x", "owner": "mace_coordinator-one", "sight": "open"}
     client, other = web.client("missing_adviser"), web.client("exploitation_officer")
     first = client.post(f"/missing/{isla}/refer", data)
     assert client.post(f"/missing/{isla}/refer", data).url == first.url

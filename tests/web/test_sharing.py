@@ -417,3 +417,67 @@ def test_what_was_raised_under_an_older_id_is_read_on_the_page_of_the_child_it_w
     ben = raise_child(ident="p-ben", once="b")
     merged_in_the_records()
     assert f'href="/raised/{ben.pk}"' in child_page(tools.client("analyst")).content.decode()
+
+
+# ---- not shared because of detriment; the register as a file; the child's timeline ----------------------
+
+
+@pytest.mark.databases
+def test_not_shared_because_of_detriment_is_an_outcome_with_its_reason(town, database):  # noqa: F811
+    ask = asked()
+    assert record(ask, "detriment", "").status_code == 400
+    assert record(ask, "detriment", "It would tell the adult where she lives").status_code == 302
+    assert fresh(ask).state == "detriment"
+    assert record(ask, "received", "Too late").status_code == 409  # it is decided; who needs it asks anew
+    officer = tools.client("exploitation_officer")
+    page = tools.text_of(officer.get(f"/sharing/{ask.pk}"))
+    assert "It would tell the adult where she lives" in page
+    assert "not shared, because of detriment" in page
+    for show, n in (("detriment", 1), ("refused", 0), ("untold", 1), ("open", 0)):
+        assert len(officer.get(f"/sharing?show={show}").context["shown"].page) == n, show
+
+
+def test_the_register_of_asks_goes_out_as_a_file_as_its_reader_sees_it(town):  # noqa: F811
+    import csv
+    import io
+
+    from redshank.web.trail.models import Entry
+
+    first, second = asked(what="=Attendance"), asked(once="b", what="Exclusions")
+    record(first, "received", "A list of days")
+    client = tools.client("safeguarding_lead")
+    answer = client.get("/sharing.csv?show=received")
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[0] == rows[-1] == ["OFFICIAL-SENSITIVE"]
+    assert len(rows) == 4
+    told = dict(zip(rows[1], rows[2], strict=True))
+    assert (told["What was asked"], told["Agency"], told["Where it stands"]) == (
+        "'=Attendance",
+        SCHOOL,
+        "received",
+    )
+    assert "Received, A list of days" in told["Steps, the oldest first"]
+    assert "Exclusions" in client.get("/sharing.csv").content.decode()
+    assert Entry.objects.filter(action="disclosure", details__contains='"rows"').count() == 2
+    assert partner().get("/sharing.csv").status_code == 404
+    assert second.state == "open"
+
+
+def test_asks_and_the_front_door_stand_in_the_childs_own_timeline(town):  # noqa: F811
+    ask, referral = asked(), referred()
+    record(ask, "refused", "No consent was given")
+    answered(referral, "threshold", answer="strategy")
+    officer = tools.client("exploitation_officer")
+    child_page(officer)
+    page = officer.get("/children/p-ada/file")
+    words = tools.text_of(page)
+    for said in (
+        f"Asked of {SCHOOL}", f"{SCHOOL}: refused", "No consent was given", "Referred to the MASH by A school",
+        "MASH: Threshold answer, strategy discussion", "threshold was written",
+    ):  # fmt: skip
+        assert said in words, said
+    at = [e.at for e in page.context["entries"]]
+    assert at == sorted(at, reverse=True)
+    other = tools.client("exploitation_officer")
+    other.get("/worklist")
+    assert "Referred to the MASH" not in tools.text_of(officer.get("/children/p-ben/file"))

@@ -359,3 +359,22 @@ def test_the_agenda_of_the_four_weekly_meeting_tells_what_was_added_removed_and_
     review(analyst, number, "removed", review_on="")
     assert "removed by Analyst One" in block(sign_in("researcher").user, today, before, 40).lines[0].hint
     assert block(sign_in("learning").user, today, before, 40) is None
+
+
+def test_an_entry_of_somebody_who_left_goes_on_with_its_review_and_shows_the_step(sign_in, place):
+    from redshank.web.access import standing
+    from redshank.web.meetings import leavers
+
+    analyst, lead = sign_in("analyst"), sign_in("safeguarding_lead")
+    number = added(analyst, "person", place.person["Cara"], "victim")
+    before = entries().get(pk=number)
+    standing.record(analyst.user, left_on=standing.today())
+    assert leavers.passes_on(analyst.user, lead.user) == 1
+    entry = entries().get(pk=number)
+    assert entry.owner.as_role.allows("vvol.edit")
+    assert entry.owner != analyst.user
+    assert (entry.review_on, entry.removed_at) == (before.review_on, None)
+    assert [a.kind for a in entry.acts.order_by("pk")] == ["added", "handed"]
+    assert "Handed on" in text_of(sign_in("safeguarding_lead").get(f"/vvol/{number}"))
+    assert leavers.passes_on(analyst.user, lead.user) == 0
+    assert review(sign_in("safeguarding_lead"), number, "handed", once="x").status_code == 400

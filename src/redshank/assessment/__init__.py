@@ -1,6 +1,6 @@
 """Assessment: what the findings add up to for a child, a line, a place, and what cannot wait.
 
-Comes in: the current view, ``signals``, ``person_of``, ``persons``, ``mention_links``, ``mentions``, groups. Goes out: the pattern
+Comes in: the current view, ``signals``, ``person_of``, ``persons``, ``mention_links``, ``mentions``, groups, people's words on lines. Goes out: the pattern
 signals (appended to ``signals``), ``findings.children``, ``findings.lines``, ``findings.places``, and two short lists for
 people: a significant increase in concern, and what cannot wait.
 
@@ -20,9 +20,9 @@ from redshank.assessment.config import load as load_config
 from redshank.assessment.explaining import explain_child, explain_line, explain_place
 from redshank.assessment.facts import build as build_facts
 from redshank.assessment.facts import records_of, with_companions
+from redshank.assessment.lines import Words, lines, words_on_lines
 from redshank.assessment.lines import assess as assess_lines
 from redshank.assessment.lines import figures as line_figures
-from redshank.assessment.lines import lines
 from redshank.assessment.patterns import clocks, pattern_signals
 from redshank.assessment.places import assess as assess_places
 from redshank.assessment.places import places
@@ -31,10 +31,10 @@ from redshank.stage import Stage
 
 STAGE = Stage(
     name="assessment",
-    version="2",
+    version="3",
     reads=(
         "records", "appearances", "phones", "signals", "mentions", "person_of", "persons", "mention_links",
-        "group_members", "group_evidence",
+        "group_members", "group_evidence", "judgements",
     ),
     writes=("signals", "findings.children", "findings.lines", "findings.places"),
     keys={
@@ -50,6 +50,7 @@ __all__ = [
     "ADDED",
     "STAGE",
     "Matrix",
+    "Words",
     "assess_lines",
     "assess_places",
     "build_facts",
@@ -67,4 +68,5 @@ __all__ = [
     "records_of",
     "significant_increase",
     "with_companions",
+    "words_on_lines",
 ]

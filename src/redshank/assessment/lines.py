@@ -1,7 +1,8 @@
 """The county lines risk matrix: one row for each line of the register.
 
 ``known`` is only what the register or a person says; what texts and records show is ``suspected`` and asks to be
-confirmed (practice rule 14). A known line scores higher. The force's own score and band stand beside as a
+confirmed (practice rule 14): it keeps a line out of the lowest band and adds no point until then. A known line scores
+higher. Each line is also kept as it would stand without any person's word (``Line.unsaid``). The force's own score and band stand beside as a
 reason and are never overwritten. Parts, thresholds and weights: ``lines.toml``.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +29,7 @@ from redshank.signals.scanner import Engine as Scanner
 from redshank.tables import FINDINGS
 
 LINES = FINDINGS["lines"]
+BY_WORD, REFUTED = "sexual_exploitation_by_word", "sexual_exploitation_refuted"  # codes of a person's word
 QUIET = ("witness", "reporter", "professional", "parent", "carer")  # roles that link nobody to a line
 
 
@@ -41,6 +43,28 @@ class Line:
     children: dict[str, str] = field(default_factory=dict)  # person → record that ties them
     members: set[str] = field(default_factory=set)
     parts: list[dict] = field(default_factory=list)  # code, count, grade, points, records, text
+    unsaid: Line | None = None  # as it would stand without a person's word; None where nobody gave one
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people said of lines' use of sexual exploitation: the last word on each."""
+
+    known: frozenset[str] = frozenset()
+    refuted: Mapping[str, datetime] = field(default_factory=dict)  # line → up to when the records were seen
+
+
+def words_on_lines(judgements: pa.Table, *, open_only: bool = False) -> Words:
+    """From the judgements that a run honours; ``open_only`` leaves out words that rest on handling C (practice rule 12)."""
+    last: dict[str, dict] = {}
+    rows = [r for r in judgements.to_pylist() if r["kind"] in ("line_known", "line_refuted")]
+    for row in sorted(rows, key=lambda r: (r["at"], r["judgement_id"])):
+        if not (open_only and row["handling"] == "C"):
+            last[row["line_ref"]] = row
+    return Words(
+        frozenset(ref for ref, r in last.items() if r["kind"] == "line_known"),
+        {ref: r["at"] for ref, r in last.items() if r["kind"] == "line_refuted"},
+    )
 
 
 def lines(
@@ -54,12 +78,14 @@ def lines(
     mention_links: pa.Table | None = None,
     mentions: pa.Table | None = None,
     confirmed: Iterable[str] = (),
+    refuted: Mapping[str, datetime] | None = None,
     engine: Engine | None = None,
 ) -> pa.Table:
-    """findings.lines. ``confirmed``: references of lines whose use of sexual exploitation a person confirmed."""
+    """findings.lines. ``confirmed``: lines whose use of sexual exploitation a person confirmed; ``refuted``: lines whose
+    suspicion a person refuted, with the time up to which they had seen the records."""
     found = assess(
         view, signals, person_of, persons, as_of, config,
-        mention_links=mention_links, mentions=mentions, confirmed=confirmed, engine=engine,
+        mention_links=mention_links, mentions=mentions, confirmed=confirmed, refuted=refuted, engine=engine,
     )  # fmt: skip
     rows = [_row(line, as_of, config) for line in found]
     return LINES.build(sorted(rows, key=lambda r: (-r["score"], r["line_ref"])))
@@ -76,6 +102,7 @@ def assess(
     mention_links: pa.Table | None = None,
     mentions: pa.Table | None = None,
     confirmed: Iterable[str] = (),
+    refuted: Mapping[str, datetime] | None = None,
     engine: Engine | None = None,
 ) -> list[Line]:
     """The lines with their parts and the records behind each; ``explain`` reads the same."""
@@ -88,10 +115,11 @@ def assess(
         return []
     _tie(found, view, facts, mentions)
     world = _World(facts, {key for line in found for key in line.ties}, signals, config)
-    sure = set(confirmed)
+    sure, not_so = set(confirmed), dict(refuted or {})
     for line in found:
         _link(line, world)
-        _grade(line, world, config, line.ref in sure)
+        _grade(line, world, config)
+        _use_of(line, world, config, line.ref in sure, not_so.get(line.ref))
     return found
 
 
@@ -116,6 +144,7 @@ class _World:
         self.at = {k: i for i, k in enumerate(records["record_key"].to_pylist())}
         self.type = records["record_type"].to_pylist()
         self.event = whole(pc.coalesce(records["event_at"], records["own_at"], records["known_at"]))
+        self.known = whole(records["known_at"])
         self.text = strings(records["text"]).to_pylist()
         self.low = [t.lower() for t in self.text]
         self.title = [t.lower() for t in strings(records["offence"]).to_pylist()]
@@ -219,7 +248,7 @@ def _flat(a: pa.ChunkedArray | pa.Array) -> pa.Array:
     return a.combine_chunks() if isinstance(a, pa.ChunkedArray) else a
 
 
-def _grade(line: Line, world: _World, config: Config, confirmed: bool) -> None:
+def _grade(line: Line, world: _World, config: Config) -> None:
     rules = config["lines"]
     now = world.facts.now
     recent, long = now - rules["terms"]["recent_days"] * DAY, now - rules["terms"]["long_days"] * DAY
@@ -248,15 +277,40 @@ def _grade(line: Line, world: _World, config: Config, confirmed: bool) -> None:
                     "records": sorted(set(counts[code])), "text": f"{rule['label']}: {n}",
                 }
             )  # fmt: skip
-    use, records, why = _use(line, world, config, confirmed)
-    line.row["use"] = use
-    if use != "not known":
-        points = rules["sexual_exploitation"][use]
-        line.parts.append(
-            {"code": f"sexual_exploitation_{use}", "count": len(records), "grade": 0, "points": points,
-             "records": records, "text": why}
-        )  # fmt: skip
     line.row["missing_now"] = missing_now
+
+
+def _use_of(line: Line, world: _World, config: Config, confirmed: bool, refuted: datetime | None) -> None:
+    """Its use of sexual exploitation, as a person's word makes it; ``unsaid`` keeps how it stands without one."""
+    graded, own = list(line.parts), [f"county_lines:{line.ref}"]
+    use, records, why = _use(line, world, config)
+    _say(line, config, use, f"sexual_exploitation_{use}", records, why)
+    if use == "known" or not (confirmed or refuted):
+        return
+    line.unsaid = replace(line, row=dict(line.row), parts=list(line.parts))
+    line.parts = graded
+    if confirmed:
+        _say(line, config, "known", BY_WORD, own, "a person says that the line uses sexual exploitation")
+        return
+    if refuted is None or use != "suspected":
+        return
+    seen = int(refuted.timestamp() * 1_000_000)
+    later = [k for k in records if world.known[world.at[k]] > seen]
+    if later:
+        text = "records that came after a person refuted it show signs of sexual exploitation; asks to be confirmed"
+        _say(line, config, "suspected", "sexual_exploitation_suspected", later, text)
+    else:
+        _say(line, config, "not known", REFUTED, own, "a person refuted the suspicion of sexual exploitation")
+
+
+def _say(line: Line, config: Config, use: str, code: str, records: list[str], why: str) -> None:
+    line.row["use"] = use
+    if not why:
+        return
+    points = config["lines"]["sexual_exploitation"]["known"] if use == "known" else 0
+    line.parts.append(
+        {"code": code, "count": len(records), "grade": 0, "points": points, "records": records, "text": why}
+    )
 
 
 def _missing(line: Line, world: _World, recent: int) -> tuple[dict[str, str], str]:
@@ -308,14 +362,12 @@ def _one_per_district(keys: list[str], world: _World) -> list[str]:
     return sorted(seen.values())
 
 
-def _use(line: Line, world: _World, config: Config, confirmed: bool) -> tuple[str, list[str], str]:
-    """Use of sexual exploitation: known, suspected or not known; the records; the reason in words."""
+def _use(line: Line, world: _World, config: Config) -> tuple[str, list[str], str]:
+    """Use of sexual exploitation by register and records: known, suspected or not known; the records; why in words."""
     own = f"county_lines:{line.ref}"
     says = line.row["known_sexual_exploitation"] or ""
     if says == "known":
         return "known", [own], "the register says that the line is known to use sexual exploitation"
-    if confirmed:
-        return "known", [own], "a person confirmed that the line uses sexual exploitation"
     rules = config["lines"]["sexual_exploitation"]["signs"]
     member_records = {k for m in line.members for k in world.records_of.get(m, ())}
     child_records = {k for c in line.children for k in world.records_of.get(c, ()) if k in member_records}
@@ -377,7 +429,8 @@ def band(line: Line, config: Config) -> tuple[str, str]:
     """Band and, where the top band stands whatever the score, why."""
     rules = config["lines"]
     if line.row["use"] == "known" and rules["override"]["known_sexual_exploitation"]:
-        return rules["bands"]["top"], rules["override"]["label_known"]
+        label = "label_word" if any(p["code"] == BY_WORD for p in line.parts) else "label_known"
+        return rules["bands"]["top"], rules["override"][label]
     if line.row["missing_now"] and line.row["status"] != "closed" and rules["override"]["child_missing_now"]:
         return rules["bands"]["top"], rules["override"]["label_missing"]
     floors = sorted(((v, k) for k, v in rules["bands"].items() if isinstance(v, int)), reverse=True)
@@ -393,21 +446,26 @@ def band(line: Line, config: Config) -> tuple[str, str]:
 
 
 def figures(line: Line, config: Config) -> dict:
-    """What a page says of a line until a person has confirmed a suspicion, which by itself raises nothing (practice rule 14).
+    """What a page says of a line, by the same numbers as the findings.
 
-    Columns: ``score`` without the points of what is only suspected; ``score_known``, what it would be once known; ``band``
-    and ``rule`` (why it is not lower) by the same score.
+    Columns: ``score``, ``band`` and ``rule`` (why it is not lower); ``score_known``, what the score would be once known;
+    ``unsaid``, the same without any person's word, and the use: what stands again once the word is taken back.
     """
-    plain = replace(line, parts=[p for p in line.parts if p["code"] != "sexual_exploitation_suspected"])
-    name, why = band(plain, config)
+    name, why = band(line, config)
+    said = ("sexual_exploitation_known", BY_WORD)
     points = config["lines"]["sexual_exploitation"]["known"]
-    known = [p for p in plain.parts if p["code"] != "sexual_exploitation_known"] + [{"points": points}]
-    return {
-        "score": total(plain, config),
+    known = [p for p in line.parts if p["code"] not in said] + [{"points": points}]
+    out = {
+        "score": total(line, config),
         "score_known": total(replace(line, parts=known), config),
         "band": name,
         "rule": why,
     }
+    if line.unsaid is None:
+        return out | {"unsaid": "{}"}
+    plain = figures(line.unsaid, config)
+    told = {k: plain[k] for k in ("score", "band", "rule")} | {"use": line.unsaid.row["use"]}
+    return out | {"unsaid": json.dumps(told, ensure_ascii=False, separators=(",", ":"))}
 
 
 def _row(line: Line, as_of: datetime, config: Config) -> dict:
@@ -442,4 +500,4 @@ def _reason(code: str, key: str, text: str) -> dict[str, str]:
     return {"code": code, "record_type": kind, "record_ref": ref, "text": text}
 
 
-__all__ = ["LINES", "Line", "assess", "band", "lines", "total"]
+__all__ = ["LINES", "Line", "Words", "assess", "band", "lines", "total", "words_on_lines"]

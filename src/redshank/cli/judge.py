@@ -16,10 +16,10 @@ def add(app: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV of judgements.")],
         as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     ) -> None:
-        """Reads judgements (same, not_same, dismiss_group, confirm_group); the next night honours them.
+        """Reads judgements (same, not_same, dismiss_group, confirm_group, line_known, line_refuted); the next night honours them.
 
         Columns: judgement_id, kind, a_record_type, a_record_ref, a_row, b_record_type, b_record_ref, b_row,
-        group_id, by, at, reason, withdrawn_at. A judgement never changes: it is withdrawn and made anew.
+        group_id, by, at, reason, withdrawn_at, line_ref, handling. A judgement never changes: it is withdrawn and made anew.
         """
         from redshank.audit import Audit
         from redshank.night import judgements

@@ -13,6 +13,7 @@ from redshank import assessment, networks
 from redshank.errors import UsageError
 from redshank.explain.scene import Scene, excerpt
 from redshank.identity.explain import explain as explain_person
+from redshank.night import judgements
 
 
 def _none(kind: str, identity: str) -> UsageError:
@@ -145,9 +146,10 @@ def child(scene: Scene, person_id: str) -> dict[str, Any]:
 def line(scene: Scene, line_ref: str) -> dict[str, Any]:
     """Parts of the line's place in the matrix, each with its records."""
     t, config = scene.state.tables, assessment.load_config()
+    words = assessment.words_on_lines(judgements.of_run(scene.store))
     assessed = assessment.assess_lines(
         _view(scene), _signals(scene), t["person_of"], t["persons"], scene.as_of, config,
-        mention_links=t["mention_links"], mentions=t["mentions"],
+        mention_links=t["mention_links"], mentions=t["mentions"], confirmed=words.known, refuted=words.refuted,
     )  # fmt: skip
     told = assessment.explain_line(line_ref, assessed, config)
     if not told["found"]:

@@ -18,14 +18,31 @@ from redshank.tables.extracts import RECORD_TABLES
 
 AREA = "judgements"
 LONDON = ZoneInfo("Europe/London")
-KINDS = ("same", "not_same", "dismiss_group", "confirm_group")
+KINDS = ("same", "not_same", "dismiss_group", "confirm_group", "line_known", "line_refuted")
 SCHEMA = BETWEEN[AREA].schema
 
 
 def read(store: Store) -> pa.Table:
     """Every judgement of the store, the latest row of each id, in order of id."""
-    refs = store.manifest.tables.get(AREA, [])
-    return store.get(refs) if refs else SCHEMA.empty_table()
+    return _of(store, store.manifest.tables.get(AREA, []))
+
+
+def of_run(store: Store) -> pa.Table:
+    """Those that the last run honoured: what was judged since is for the next night."""
+    run = store.manifest.run
+    if run is None:
+        return SCHEMA.empty_table()
+    limit = run["point"]["as_of"]
+    return standing(_of(store, run["point"]["judgements"]), datetime.fromisoformat(limit) if limit else None)
+
+
+def _of(store: Store, refs: list[str]) -> pa.Table:
+    """Rows of stored files; a file from before a column was added holds nothing in it."""
+    rows = store.get(refs) if refs else SCHEMA.empty_table()
+    for field in SCHEMA:
+        if field.name not in rows.schema.names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(SCHEMA.names)
 
 
 def standing(rows: pa.Table, as_of: datetime | None = None) -> pa.Table:
@@ -88,7 +105,14 @@ def _row(raw: dict[str, str], where: str) -> dict:
                 )
             row[f"{side}_row"] = _row_number(row[f"{side}_row"], f"{where}, column {side}_row")
     else:
-        if row["group_id"] is None:
+        if row["kind"] in ("line_known", "line_refuted"):
+            if row["line_ref"] is None:
+                raise DeliveryRefused(f"{where}, column line_ref: empty", "name the county line")
+            if row["handling"] not in (None, "C"):
+                raise DeliveryRefused(
+                    f"{where}, column handling: neither empty nor C", "C, or leave it empty"
+                )
+        elif row["group_id"] is None:
             raise DeliveryRefused(f"{where}, column group_id: empty", "name the group")
         for side in ("a", "b"):
             if row[f"{side}_row"] is not None:
@@ -135,6 +159,8 @@ def _there(store: Store) -> set[tuple]:
 
 
 def _names_something(row: dict, there: set[tuple]) -> bool:
+    if row["kind"] in ("line_known", "line_refuted"):
+        return any(t[0] == f"county_lines:{row['line_ref']}" for t in there)
     if row["group_id"] is not None and row["kind"] in ("dismiss_group", "confirm_group"):
         return (row["group_id"],) in there
     sides = [(f"{row[f'{s}_record_type']}:{row[f'{s}_record_ref']}", row[f"{s}_row"]) for s in ("a", "b")]

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from redshank import assessment, networks, records, signals
 from redshank.errors import UsageError
 from redshank.identity.describe import describe
+from redshank.night import judgements
 from redshank.night import publish as findings
 from redshank.night import state as states
 from redshank.store import Store
@@ -70,10 +71,12 @@ def read(store: Store) -> Run:
     as_of = datetime.fromisoformat(run["as_of"])
     handling = pc.fill_null(pc.equal(view["records"]["handling"], "C"), False)
     secret = view["records"]["record_key"].filter(handling).combine_chunks()
-    full = _edition(view, state.tables, as_of, open_only=False)
-    opened = (
-        full if not len(secret) else _edition(*_without(view, state.tables, secret), as_of, open_only=True)
-    )
+    judged = judgements.of_run(store)
+    said, said_openly = (assessment.words_on_lines(judged, open_only=o) for o in (False, True))
+    full = _edition(view, state.tables, as_of, said, open_only=False)
+    opened = full
+    if len(secret) or said != said_openly:
+        opened = _edition(*_without(view, state.tables, secret), as_of, said_openly, open_only=True)
     return Run(
         number=run["number"],
         as_of=as_of,
@@ -118,13 +121,19 @@ def _known_without(found: pa.Table, children: list[str]) -> pa.Table:
 
 
 def _edition(
-    view: dict[str, pa.Table], tables: dict[str, pa.Table], as_of: datetime, *, open_only: bool
+    view: dict[str, pa.Table],
+    tables: dict[str, pa.Table],
+    as_of: datetime,
+    said: assessment.Words,
+    *,
+    open_only: bool,
 ) -> Edition:
     config = assessment.load_config()
     stories = _stories(view, tables, open_only)
     seen = SimpleNamespace(**{k: v for k, v in view.items() if not k.startswith("_")})
     shared: dict[str, Any] = {"mention_links": tables["mention_links"], "mentions": tables["mentions"]}
     who = (tables["person_of"], tables["persons"])
+    words: dict[str, Any] = {"confirmed": said.known, "refuted": said.refuted}
     groups = tables["group_members"]
     patterns, children, line_rows = tables["patterns"], tables["children"], tables["lines"]
     evidence = tables["group_evidence"]
@@ -145,7 +154,7 @@ def _edition(
         children = matrix.rows.filter(
             pc.is_in(matrix.rows["person_id"], value_set=tables["persons"]["person_id"].combine_chunks())
         )
-        line_rows = assessment.lines(seen, found, *who, as_of, config, **shared)
+        line_rows = assessment.lines(seen, found, *who, as_of, config, **(shared | words))
     rising = assessment.significant_increase(children, seen, as_of, config)
     waiting = assessment.cannot_wait(
         children, groups, seen, *who, as_of, config, group_evidence=evidence, **shared
@@ -167,7 +176,7 @@ def _edition(
             assessment.assess_places(seen, found, *who, as_of, config, **shared),
             key=lambda cell: (-cell.score(config), cell.h3),
         ),
-        lines=assessment.assess_lines(seen, found, *who, as_of, config, **shared),
+        lines=assessment.assess_lines(seen, found, *who, as_of, config, **(shared | words)),
         line_rows=line_rows.sort_by([("score", "descending"), ("line_ref", "ascending")]),
     )
 

@@ -632,7 +632,7 @@ GROUP = _schema(
 MEMBER = _schema("uid group_id person_id role")
 PLACE = _schema("uid cell name district place:n records:n children:n how")
 LINE = _schema(
-    "uid line_ref name place:n band rule use status score:n score_known:n force_score:r force_band children reasons"
+    "uid line_ref name place:n band rule use status score:n score_known:n force_score:r force_band children reasons unsaid"
 )
 URGENT = _schema("uid person_id name reason records groups")
 ITEM = _schema(

@@ -50,7 +50,7 @@ def standing(store: Store) -> tuple[list[dict[str, Any]], datetime]:
 
     state = Publication.objects.filter(pk=1).first()
     at = state.as_of if state and state.as_of else datetime(1970, 1, 1, tzinfo=UTC)
-    return sorted(_identity(store) + _groups() + _flags(), key=lambda r: r["judgement_id"]), at
+    return sorted(_identity(store) + _groups() + _flags() + _lines(), key=lambda r: r["judgement_id"]), at
 
 
 def _id(at: datetime, *parts: Any) -> str:
@@ -117,4 +117,20 @@ def _flags() -> list[dict[str, Any]]:
         )
         for a in acts.order_by("at", "id")
         if a.flag.state == a.kind
+    ]  # fmt: skip
+
+
+def _lines() -> list[dict[str, Any]]:
+    """Words on county lines' use of sexual exploitation; of several on one line the last counts."""
+    from redshank.web.heads.models import Published
+    from redshank.web.lines.models import WORDS, Decision
+
+    times = dict(Published.objects.values_list("run", "as_of"))
+    given = Decision.objects.filter(kind__in=WORDS).select_related("by", "case").order_by("at", "id")
+    return [
+        _row(
+            judgement_id=_id(d.at, "line", d.pk), kind=f"line_{d.kind}", line_ref=d.case.line_ref,
+            handling="C" if d.closed else None, by=d.by.username, at=times.get(d.parsed("shown")["run"], d.at), reason=d.why,
+        )
+        for d in given
     ]  # fmt: skip

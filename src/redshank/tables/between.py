@@ -360,7 +360,7 @@ dismissed bool : a person dismissed it
         "what people decided; keyed by appearances so that they outlive a split",
         """
 judgement_id : id
-kind : same, not_same, dismiss_group, confirm_group
+kind : same, not_same, dismiss_group, confirm_group, line_known, line_refuted
 a_record_type : first appearance
 a_record_ref : first appearance
 a_row whole : first appearance
@@ -372,6 +372,8 @@ by : who
 at time : when
 reason : why
 withdrawn_at time : when taken back
+line_ref : for a word on a county line's use of sexual exploitation
+handling : C where the word rests on a report of handling C
 """,
         ("judgement_id",),
     ),

@@ -256,6 +256,7 @@ urlpatterns = [
     path("products/<int:number>/<str:edition>/chart-<int:at>.svg", products.chart, name="product-chart"),
     path("products/<int:number>/<str:edition>.<str:form>", products.paper, name="product-paper"),
     path("sharing", sharing.sharing, name="sharing"),
+    path("sharing.csv", sharing.sharing_csv, name="sharing-csv"),
     path("sharing/ask", sharing.ask_theme, name="ask-theme"),
     path("sharing/ask/<str:about>/<path:ident>", sharing.ask_about, name="ask-about"),
     path("sharing/<int:number>", sharing.ask, name="ask"),

@@ -24,7 +24,10 @@ DEPUTY = {
     "panel_chair": "tasking_chair", "mace_coordinator": "partnership_officer", "learning": "partnership_officer",
     "auditor": "safeguarding_lead", "administrator": "auditor",
 }  # fmt: skip
-AGENCY = {"partner_member": "Children's services"}
+PARTNERS = "partner_member"
+AGENCY = {PARTNERS: "Children's services"}
+#: Further agencies of which somebody has an account: the team takes tasks of patrols and interventions that are given to it.
+AGENCIES = {"team": ("Marley Finch", "Partnership Exploitation Team")}
 
 
 def is_offered() -> bool:
@@ -40,14 +43,14 @@ def make_accounts() -> None:
     """Makes what is missing of the demonstration's accounts."""
     wanted = [(f"demo-{role}", name, role) for (role, name) in zip(ROLES, NAMES, strict=True)]
     wanted += [(f"demo-{role}-2", name, role) for role, name in SECOND.items()]
+    wanted += [(f"demo-{PARTNERS}-{n}", name, PARTNERS) for n, (name, _) in AGENCIES.items()]
     # They have seen the run that stands, so that what the next night brings is new to them.
     run = current_run()
     known = set(User.objects.filter(demonstration=True).values_list("username", flat=True))
     for username, name, role in wanted:
         if username not in known:
-            User.objects.make(
-                username, name, role, agency=AGENCY.get(role, ""), demonstration=True, seen_run=run
-            )
+            agency = AGENCIES.get(username.removeprefix(f"demo-{PARTNERS}-"), ("", AGENCY.get(role, "")))[1]
+            User.objects.make(username, name, role, agency=agency, demonstration=True, seen_run=run)
     _name_deputies()
 
 
@@ -56,6 +59,7 @@ def _name_deputies() -> None:
     accounts = {u.username: u for u in User.objects.filter(demonstration=True)}
     for user in accounts.values():
         if user.deputy_id is None:
-            other = user.username.removesuffix("-2") if user.username.endswith("-2") else f"{user.username}-2"
+            first = f"demo-{user.role}"
+            other = f"{first}-2" if user.username == first else first
             user.deputy = accounts[other if user.role in SECOND else f"demo-{DEPUTY[user.role]}"]
             user.save(update_fields=["deputy"])

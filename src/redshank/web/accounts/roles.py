@@ -100,6 +100,7 @@ MAY = frozenset(
         "line.export",
         "vvol.edit",
         "sharing.ask",
+        "sharing.export",
         "mash.record",
         "product.write",
         "product.sign",

@@ -17,6 +17,7 @@ from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
 from redshank.web.searching.reasons import reasoned
+from redshank.web.sharing.around import in_the_file
 from redshank.web.trail.write import note, read
 
 LONGEST = 4_000
@@ -79,12 +80,14 @@ def judgements(user: Any, person_ids: list[str]) -> dict[str, Entry]:
 @page("see.children")
 @reasoned("child")
 def file(request: Any, person_id: str) -> HttpResponse:
-    """Everything that was recorded, newest first, with what corrects what."""
+    """Everything that was recorded, newest first, with what corrects what; also what agencies were asked and the front door."""
     found = _child(request.user, person_id)
     if found is None:
         return unseen(request, "child", person_id)
     read(request, "child's file", person_id)
-    context = {"child": found, "entries": entries(request.user, person_id), "may_add": request.user.as_role.allows("child.note"), "kinds": KINDS.values()}  # fmt: skip
+    lines: list[Any] = [*entries(request.user, person_id), *in_the_file(request.user, person_id)]
+    lines.sort(key=lambda x: x.at, reverse=True)
+    context = {"child": found, "entries": lines, "may_add": request.user.as_role.allows("child.note"), "kinds": KINDS.values()}  # fmt: skip
     return render(request, "childfile/file.html", context)
 
 

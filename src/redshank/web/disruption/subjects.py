@@ -157,7 +157,7 @@ def _person(user: Any, kind: str, ident: str) -> Subject | None:
     older = Moved.objects.visible_to(user, purpose).filter(kind="person", now=ident)
     out = Subject(
         kind, ident, found.name, records, _district(records), reverse("person", args=[ident]),
-        [ident, *older.values_list("was", flat=True)], born=found.born, is_in_open=found.in_open,
+        [ident, *older.values_list("was", flat=True)], born=found.born, is_in_open=not found.rests_on_c,
     )  # fmt: skip
     out.confirmed = _by_flag(user, out)
     births = {b for b in (found.born, *(a.born for a in rows)) if b}
@@ -235,7 +235,7 @@ def _place(user: Any, kind: str, ident: str) -> Subject | None:
     records = held(user, found.parsed("how"))
     return Subject(
         kind, ident, found.name, records, found.district or _district(records), reverse("place", args=[ident]), [ident],
-        _by_part(user, kind, ident), is_small=found.children < SMALL, is_in_open=found.in_open,
+        _by_part(user, kind, ident), is_small=found.children < SMALL, is_in_open=not found.rests_on_c,
     )  # fmt: skip
 
 
@@ -245,7 +245,7 @@ def _line(user: Any, kind: str, ident: str) -> Subject | None:
         return None
     keys = [k for r in found.parsed("reasons") for k in r["records"]] + [f"county_lines:{ident}"]
     records = held(user, keys)
-    return Subject(kind, ident, found.name, records, _district(records), reverse("line", args=[ident]), [ident], _by_part(user, kind, ident), is_in_open=found.in_open)  # fmt: skip
+    return Subject(kind, ident, found.name, records, _district(records), reverse("line", args=[ident]), [ident], _by_part(user, kind, ident), is_in_open=not found.rests_on_c)  # fmt: skip
 
 
 def _thing(user: Any, kind: str, ident: str) -> Subject | None:

@@ -12,7 +12,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from redshank.web.policy.sight import VisibleManager, sight_of
+from redshank.web.policy.sight import VisibleManager, current_run, sight_of
+
+#: What tells a row from its other versions and its place among others, and nothing of the thing itself.
+NOT_SAID = frozenset(["id", "uid", "valid_from", "valid_to", "in_full", "in_open", "digest", "place"])
 
 
 def _piped(items: Iterable[str]) -> str:
@@ -63,6 +66,24 @@ class Head(models.Model):
 
     def parsed(self, name: str) -> Any:
         return json.loads(getattr(self, name) or "null")
+
+    @property
+    def rests_on_c(self) -> bool:
+        """Whether the edition without handling C holds nothing of it, or says something else of it. That it stands elsewhere in
+        the order there, because another thing rests on handling C, says nothing of it."""
+        if self.in_open:
+            return False
+        run = current_run()
+        rows = type(self).objects.filter(uid=self.uid, in_open=True, valid_from__lte=run)
+        other = rows.exclude(valid_to__lte=run).first()
+        return other is None or self._says() != other._says()
+
+    def _says(self) -> dict[str, Any]:
+        return {
+            f.attname: getattr(self, f.attname)
+            for f in self._meta.concrete_fields
+            if f.attname not in NOT_SAID
+        }
 
 
 class Record(Head):
@@ -310,11 +331,14 @@ class Line(Head):
     rule = models.CharField(max_length=200, default="")  # why it is in no lower band, whatever its score
     use = models.CharField(max_length=20)
     status = models.CharField(max_length=40, default="")  # by the register
-    score = models.IntegerField(null=True)  # without what is only suspected; null: from before it was kept
+    score = models.IntegerField(null=True)  # as in the findings; null: from before it was kept
     score_known = models.IntegerField(null=True)  # as it would be with known use of sexual exploitation
     force_score = models.FloatField(null=True)  # the force's own, on its own scale
     force_band = models.CharField(max_length=40, default="")
     children = models.TextField(default="[]")  # persons linked to it as children
+    unsaid = models.TextField(
+        default="{}"
+    )  # as it would stand without the person's word that the night honoured
     reasons = models.TextField(default="[]")
 
     class Meta:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from redshank.web.flags.acts import opened
 from redshank.web.heads.models import Line
-from redshank.web.lines.models import DECISIONS, Case, Decision
+from redshank.web.lines.models import DECISIONS, WORDS, Case, Decision
 from redshank.web.lines.settings import TIERS, TOP
 from redshank.web.lines.standing import Standing, line_of
 from redshank.web.pages.around import publication
@@ -63,7 +63,9 @@ def choices(s: Standing) -> list[tuple[str, str]]:
     out += [(f"raise {t}", f"Raise it to tier {t}") for t in reversed(TIERS[:at])]
     if not s.rule:
         out += [(f"lower {t}", f"Lower it to tier {t}") for t in TIERS[at + 1 :]]
-    return [*out, ("close", "Close it: nobody needs to look at it again")]
+    if not s.holds_open:
+        out.append(("close", "Close it: nobody needs to look at it again"))
+    return out
 
 
 def word_choices(s: Standing) -> list[tuple[str, str]]:
@@ -81,7 +83,7 @@ def shown(s: Standing) -> dict[str, Any]:
     state, line = publication(), s.line
     return {
         "run": state.current_run, "as_of": state.as_of, "in_night": line is not None, "open": line.in_open if line else not s.decisions or bool(s.decisions[-1].parsed("shown")["open"]), "score": s.score, "tier": s.night_tier,
-        "use": line.use if line else "", "force": s.force, "rule": s.rule, "suspected_by": s.suspected_by,
+        "use": s.night.get("use", ""), "force": s.force, "rule": s.rule, "suspected_by": s.suspected_by,
         "reasons": [{"text": r["text"], "records": r["records"]} for r in line.parsed("reasons")] if line else [],
     }  # fmt: skip
 
@@ -106,11 +108,10 @@ def decide(user: Any, ref: str, given: Given) -> Decision:
         if s.decisions and s.decisions[-1].pk != given.seen:
             raise Meanwhile(s.decisions[-1])
         _check(user, s, given)
-        last = s.decided
-        is_word = given.kind not in DECISIONS
+        is_word = given.kind in WORDS
         made = Decision(
             case=case, kind=given.kind, tier=given.tier, why=given.why, by=user, role=user.role, once=once, folded=fold(f"{s.name} {given.why}"),
-            owner=(last.owner if last else user) if is_word else given.owner, review_on=None if is_word else given.review_on,
+            owner=(s.owner or user) if is_word else given.owner, review_on=None if is_word else given.review_on,
             closed=_rests_on_c(s, given), shown=json.dumps(shown(s), default=str),
         )  # fmt: skip
         made.save(force_insert=True)
@@ -130,6 +131,10 @@ def _check(user: Any, s: Standing, given: Given) -> None:
         if f"{given.kind} {given.tier}".strip() not in dict(choices(s)):
             if given.kind == "lower" and s.rule:
                 raise NotAllowed(f"It stays in tier {TOP}: {s.rule}")
+            if given.kind == "close" and s.holds_open:
+                raise NotAllowed(
+                    f"It is not closed while the register holds it as {s.register_words}: {s.rule}"
+                )
             raise NotAllowed("Choose what you decide")
         if given.kind == "close":
             return
@@ -142,3 +147,38 @@ def _check(user: Any, s: Standing, given: Given) -> None:
         )
     if s.asks and not opened(user, s.suspected_by):
         raise NotAllowed("Open at least one of the records for which it is suspected", "word")
+
+
+def owned(users: set[int]) -> dict[int, list[Case]]:
+    """Lines in view that these people look at again."""
+    out: dict[int, list[Case]] = {}
+    for case in Case.objects.order_by("pk"):
+        done = [d for d in case.decisions.order_by("at", "id") if d.kind not in WORDS]
+        last = next((d for d in reversed(done) if d.kind in DECISIONS), None)
+        if last is not None and last.kind != "close" and done[-1].owner_id in users:
+            out.setdefault(done[-1].owner_id, []).append(case)
+    return out
+
+
+def hand_on_all(by: Any, leaver: Any, heirs: list[Any], why: str, once: str) -> int:
+    """Lines that somebody who leaves was to look at again go to the first of ``heirs`` who may decide on them and sees them; what
+    was decided stands. Where nobody may, it stays, and first pages say so."""
+    count = 0
+    for case in owned({leaver.pk}).get(leaver.pk, []):
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case.pk)
+            last = case.decisions.exclude(kind__in=WORDS).order_by("at", "id").last()
+            heir = next((u for u in heirs if _may_own(u, leaver, case)), None)
+            if heir is None or last is None or last.owner_id != leaver.pk:
+                continue
+            Decision(
+                case=case, kind="handed", why=why, by=by, role=by.role, once=f"{once[:60]}:l{case.pk}", folded=fold(f"{case.name} {why}"), owner=heir,
+                review_on=last.review_on, closed=last.closed, shown=last.shown,
+            ).save(force_insert=True)  # fmt: skip
+            count += 1
+    return count
+
+
+def _may_own(user: Any, leaver: Any, case: Case) -> bool:
+    able = user.pk != leaver.pk and user.is_active and user.as_role.allows("line.decide")
+    return able and line_of(user, case.line_ref) is not None

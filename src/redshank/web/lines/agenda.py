@@ -29,9 +29,7 @@ def block(user: Any, on: date, before: datetime, shown: int) -> Block | None:
         said = [t for t in (*_night(*differ[s.ref]),)] if s.ref in differ else []
         said += [f"{d.kind_words.lower()} by {d.by.name} on {words.day(d.at)}: {d.why}" for d in s.decisions if d.at > before]  # fmt: skip
         if s.review_on is not None and s.review_on <= on:
-            said.append(
-                f"review due on {words.day(s.review_on)}, {s.decided.owner.name if s.decided else ''}"
-            )
+            said.append(f"review due on {words.day(s.review_on)}, {s.owner.name if s.owner else ''}")
         if s.asks:
             said.append("suspected use of sexual exploitation waits for a person's word")
         if said:
@@ -57,5 +55,6 @@ def _night(then: Line | None, now: Line | None) -> list[str]:
     if then.band != now.band:
         out.append(f"the night's tier was {then.band}, now {now.band}")
     if then.use != now.use:
-        out.append(f"sexual exploitation was {then.use}, now {now.use} by the night")
+        who = "by a person's word" if now.parsed("unsaid") else "by the night"
+        out.append(f"sexual exploitation was {then.use}, now {now.use} {who}")
     return out or ["its reasons changed"]

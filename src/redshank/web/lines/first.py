@@ -31,8 +31,8 @@ def due(user: Any, purpose: str) -> Block:
     for s in lines_of(user):
         if (d := _due(s)) is None:
             continue
-        said = f"{d.owner.name}, was to be reviewed by {words.day(d.review_on)}"
-        named = d.owner_id == user.pk or user.role in OVERSEE
+        said = f"{s.owner.name}, was to be reviewed by {words.day(d.review_on)}"
+        named = s.owner.pk == user.pk or user.role in OVERSEE
         lines.append(_line(s, said) if named else Told("The review of a county line is due", "", said))
     return Block(
         "County lines whose review is due", lines[:SHOWN], len(lines), f"{reverse('lines')}?show=due"

@@ -15,7 +15,9 @@ from redshank.web.worklist.models.base import Kept
 #: What a person decides on a line, and the word that a person gives on its use of sexual exploitation.
 DECISIONS = {"keep": "Kept", "raise": "Raised", "lower": "Lowered", "close": "Closed"}
 WORDS = {"known": "Known to use sexual exploitation", "refuted": "Suspicion of sexual exploitation refuted"}
-KINDS = DECISIONS | WORDS
+#: Its owner left: who looks at it again is another, and what was decided stands.
+HANDED = {"handed": "Handed on"}
+KINDS = DECISIONS | WORDS | HANDED
 
 
 class Case(models.Model):

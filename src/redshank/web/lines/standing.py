@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from redshank.web.heads.models import Line
-from redshank.web.lines.models import DECISIONS, Case, Decision
+from redshank.web.lines.models import DECISIONS, WORDS, Case, Decision
 from redshank.web.lines.settings import TIERS, TOP
 from redshank.web.pages import words
 
@@ -36,7 +36,14 @@ class Standing:
     @cached_property
     def word(self) -> Decision | None:
         """The last word that a person gave on its use of sexual exploitation."""
-        return next((d for d in reversed(self.decisions) if d.kind not in DECISIONS), None)
+        return next((d for d in reversed(self.decisions) if d.kind in WORDS), None)
+
+    @property
+    def owner(self) -> Any:
+        """Who looks at it again: by the last decision, or whoever took it over since."""
+        kept = (d for d in reversed(self.decisions) if d.kind not in WORDS)
+        last = next(kept, None)
+        return last.owner if last is not None else None
 
     def then(self, d: Decision) -> dict[str, Any]:
         """The night as it stood before a decision; nothing of it where it rested on handling C that is not for this reader."""
@@ -58,9 +65,17 @@ class Standing:
                 return d if d.kind != "close" else None
         return None
 
+    @cached_property
+    def night(self) -> dict[str, Any]:
+        """Score, band, rule and use by the last night, without any person's word: the pages add the word as it stands now."""
+        if self.line is None:
+            return {}
+        plain = {k: getattr(self.line, k) for k in ("score", "band", "rule", "use")}
+        return plain | self.line.parsed("unsaid")
+
     @property
     def by_register(self) -> bool:
-        return self.line is not None and self.line.use == "known"
+        return self.night.get("use") == "known"
 
     @property
     def by_word(self) -> bool:
@@ -74,15 +89,24 @@ class Standing:
     @property
     def rule(self) -> str:
         """Why it is in the top tier whatever its score; nothing where no such rule holds."""
-        if self.line is not None and self.line.rule and self.line.band == TOP:
-            return self.line.rule
+        if self.night.get("rule") and self.night["band"] == TOP:
+            return str(self.night["rule"])
         return WORD_RULE if self.by_word else ""
 
     @property
+    def holds_open(self) -> bool:
+        """A rule of the top tier forbids closing as it forbids lowering, until the register itself says that the line is closed."""
+        return bool(self.rule) and self.line is not None and self.line.status.casefold() != "closed"
+
+    @property
+    def register_words(self) -> str:
+        return (self.line.status if self.line is not None else "") or "of no stated status"
+
+    @property
     def night_tier(self) -> str:
-        """As the last night that held the line found it."""
+        """As the last night that held the line found it, without a person's word."""
         if self.line is not None:
-            return self.line.band
+            return str(self.night["band"])
         return self.then(self.decisions[-1]).get("tier", "") if self.decisions else ""
 
     @property
@@ -99,12 +123,12 @@ class Standing:
             d = self.given
             same = "the same as the night's" if d.tier == self.night_tier else f"the night puts it in tier {self.night_tier}"  # fmt: skip
             return f"{d.kind_words.lower()} by {d.by.name} on {words.day(d.at)}; {same}"
-        return self.line.rule if self.line is not None and self.line.rule else "as the night finds it"
+        return self.night.get("rule") or "as the night finds it"
 
     @property
     def score(self) -> int | None:
-        """The night's, without what is only suspected."""
-        return self.line.score if self.line is not None else self.then(self.decisions[-1]).get("score")
+        """The night's, without any person's word."""
+        return self.night["score"] if self.line is not None else self.then(self.decisions[-1]).get("score")
 
     @property
     def score_by_word(self) -> int | None:
@@ -114,8 +138,13 @@ class Standing:
         return self.line.score_known
 
     @property
+    def is_heard(self) -> bool:
+        """The last night honoured the word that stands."""
+        return self.by_word and self.line is not None and self.line.use == "known"
+
+    @property
     def counts(self) -> int:
-        """The score that orders the table."""
+        """The score that orders the table: the one that the findings hold too, once a night has heard of the word."""
         by_word = self.score_by_word
         return by_word if by_word is not None else self.score or 0
 
@@ -128,7 +157,7 @@ class Standing:
     @property
     def asks(self) -> bool:
         """Suspected, and nobody said whether it is so; a record that came after a refutation asks anew."""
-        if self.line is None or self.line.use != "suspected" or self.by_word or self.is_closed:
+        if self.line is None or self.night["use"] != "suspected" or self.by_word or self.is_closed:
             return False
         return self.word is None or bool(set(self.suspected_by) - set(self.then(self.word)["suspected_by"]))
 
@@ -140,7 +169,9 @@ class Standing:
             said = "known" if self.by_word else "refuted"
             out = f"{said}: {self.word.by.name} says so, {words.day(self.word.at)}"
             return f"{out}; a later record suspects it" if self.asks else out
-        return "suspected, to be confirmed or refuted" if self.line is not None and self.line.use == "suspected" else "not known"  # fmt: skip
+        return (
+            "suspected, to be confirmed or refuted" if self.night.get("use") == "suspected" else "not known"
+        )
 
     @property
     def changed(self) -> str:
@@ -157,8 +188,8 @@ class Standing:
         said = [
             f"{what} was {_or_none(then[name])}, now {_or_none(now)}"
             for what, name, now in (
-                ("its score", "score", self.line.score),
-                ("its tier", "tier", self.line.band),
+                ("its score", "score", self.score),
+                ("its tier", "tier", self.night_tier),
             )
             if then[name] != now
         ]

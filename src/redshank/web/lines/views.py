@@ -36,10 +36,9 @@ SHOW = {"": "All", "due": "Review due", "asks": "Wait for a person's word", "min
 
 
 def _fits(user: Any, s: Standing, show: str) -> bool:
-    d = s.decided
     return {
         "due": s.review_on is not None and s.review_on <= timezone.localdate(), "asks": s.asks, "closed": s.is_closed,
-        "mine": d is not None and d.owner_id == user.pk,
+        "mine": s.owner is not None and s.owner.pk == user.pk,
     }.get(show, True)  # fmt: skip
 
 
@@ -109,7 +108,7 @@ def scores(
         "s": found, "reasons": _reasons(user, found), "differs": differs(found, lines_of(user)), "nights": history.nights(user, found),
         "then": [(d, found.then(d)) for d in reversed(found.decisions)], "choices": acts.choices(found) if may else [],
         "words": acts.word_choices(found) if may else [], "suspected": [(r, r.key in seen) for r in suspected.values()],
-        "owners": _owners() if may else [], "owner": typed.get("owner") or (found.decided.owner.username if found.decided else user.username),
+        "owners": _owners() if may else [], "owner": typed.get("owner") or (found.owner.username if found.owner else user.username),
         "review_on": typed.get("review_on") or (timezone.localdate() + REVIEW).isoformat(), "review_days": REVIEW.days,
         "seen": found.decisions[-1].pk if found.decisions else 0, "errors": errors or {}, "typed": typed, "once": _once(request),
     }  # fmt: skip
@@ -183,7 +182,7 @@ def _given(request: Any, errors: dict[str, str]) -> acts.Given:
 
 
 COLUMNS = (
-    "Line", "Reference", "Tier", "Where the tier comes from", "Score of the night, without what is only suspected", "Score by a person's word",
+    "Line", "Reference", "Tier", "Where the tier comes from", "Score", "Of it without a person's word",
     "The force's own", "Difference", "Use of sexual exploitation", "Children linked", "Reasons", "Decision", "By", "When", "Why", "Owner", "Next review",
     "Since the decision",
 )  # fmt: skip
@@ -206,9 +205,9 @@ def lines_csv(request: Any) -> HttpResponse:
         told = s.line.parsed("reasons") if s.line is not None else []
         by_word = s.score_by_word
         cells = (
-            s.name, s.ref, "closed by a person" if s.is_closed else s.tier, s.why, "" if s.score is None else s.score, "" if by_word is None else by_word,
+            s.name, s.ref, "closed by a person" if s.is_closed else s.tier, s.why, "" if s.score is None else s.counts, "" if by_word is None else s.score,
             s.force, differs(s, every), s.use_words, around.children_words(user, s.line), "; ".join(r["text"] for r in told),
-            *((d.kind_words, d.by.name, words.moment(d.at), d.why, d.owner.name, words.day(s.review_on) if s.review_on else "") if d else [""] * 6),
+            *((d.kind_words, d.by.name, words.moment(d.at), d.why, s.owner.name, words.day(s.review_on) if s.review_on else "") if d else [""] * 6),
             s.changed,
         )  # fmt: skip
         writer.writerow([cell(c) for c in cells])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from redshank.web.matrix.models import CONTENT, Act, Edition, Row
 from redshank.web.matrix.order import lines_of, raised_from
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Raised
-from redshank.web.meetings.raising import Subject, raise_to
+from redshank.web.meetings.raising import Subject, as_chosen, raise_to, subject
 from redshank.web.policy.names import fold
 
 NONE_FOUND = "none found in what was read"
@@ -85,7 +86,7 @@ def _rows(edition: Edition, carried: list[Row]) -> list[Row]:
     out = []
     for c in children:
         hand = by_hand.get(c.person_id)
-        if hand and _is_closed(hand) and c.in_open:
+        if hand and rests_on_c(hand) and c.in_open:
             hand = None  # why it was added rests on handling C: the row of other readers does not say so
         out.append(
             Row(
@@ -111,8 +112,18 @@ def _rows(edition: Edition, carried: list[Row]) -> list[Row]:
     return out
 
 
-def _is_closed(row: Row) -> bool:
-    return row.in_full and not row.in_open
+#: What tells a row from that of the other edition and its place among others, and nothing of the child.
+NOT_SAID = frozenset(["id", "place", "in_full", "in_open"])
+
+
+def rests_on_c(row: Row) -> bool:
+    """Handling C made the row, or made it otherwise than its open edition says. That a child stands elsewhere in the order
+    because another's records are under handling C says nothing of this one."""
+    if row.in_open:
+        return False
+    other = Row.objects.filter(edition=row.edition_id, ident=row.ident, in_open=True).first()
+    names = [f.attname for f in Row._meta.concrete_fields if f.attname not in NOT_SAID]
+    return other is None or any(getattr(row, n) != getattr(other, n) for n in names)
 
 
 def _confirmed(edition: Edition) -> dict[str, str]:
@@ -200,7 +211,7 @@ def act(
             details = _move([x.row.ident for x in lines if x.off is None], ident, to)
         # What rests on a row that only handling C made, or that it made otherwise, is for cleared roles.
         return _act(
-            edition, user, kind, ident=ident, text=text, details=json.dumps(details), closed=closed or _is_closed(line.row), once=once
+            edition, user, kind, ident=ident, text=text, details=json.dumps(details), closed=closed or rests_on_c(line.row), once=once
         )  # fmt: skip
 
 
@@ -283,10 +294,22 @@ def freeze(user: Any, number: int, once: str) -> Edition:
     return edition
 
 
+MEETING = BODIES["four_weekly"]
+
+
+def before_meeting(user: Any, row: Row, *, closed: bool = False) -> Subject:
+    """The child of a row as it would go before the meeting. ``closed``: the raiser's own word that it rests on handling C."""
+    found = subject(user, "child", row.ident) if row.person_id else None
+    rests = rests_on_c(row) or (found is not None and found.closed)
+    return Subject("child", row.ident, row.name, closed or rests, row.person_id)
+
+
 def raise_to_meeting(
-    user: Any, edition: Edition, row: Row, why: str, *, closed: bool, once: str
+    user: Any, edition: Edition, row: Row, why: str, *, closed: bool = False, sight: str = "", once: str
 ) -> tuple[Raised, bool]:
-    """A child before the four-weekly meeting, by a person, with why (practice rule 20); what becomes of it is settled there."""
+    """A child before the four-weekly meeting, by a person, with why (practice rule 20); what becomes of it is settled there.
+    ``sight``: with which records, where some rest on handling C (``raising.as_chosen``)."""
     mark = raised_from(edition)
-    of = Subject("child", row.ident, row.name, closed or _is_closed(row), row.person_id)
-    return raise_to(user, of, BODIES["four_weekly"], why, f"{mark}:{user.pk}:{once}", origin=mark)
+    of = as_chosen(MEETING, before_meeting(user, row, closed=closed), "closed" if closed else sight)
+    of = replace(of, title=row.name)
+    return raise_to(user, of, MEETING, why, f"{mark}:{user.pk}:{once}", origin=mark)

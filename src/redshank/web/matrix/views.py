@@ -17,6 +17,7 @@ from redshank.web.heads.models import Person
 from redshank.web.matrix import acts, compare, settings
 from redshank.web.matrix.models import Act, Edition
 from redshank.web.matrix.order import Line, lines_of
+from redshank.web.meetings.raising import ChooseSight
 from redshank.web.meetings.raising import NotAllowed as CannotRaise
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
@@ -167,6 +168,7 @@ def row(
     context = {
         "edition": found, "line": line, "row": line.row, "acts": done, "may": _may(user, found), "errors": errors or {},
         "typed": request.POST, "once": _once(request), "meeting": settings.MEETING, "person": in_view, "steps": len(done),
+        "asks": acts.rests_on_c(line.row) or "sight" in (errors or {}),
     }  # fmt: skip
     return render(request, "matrix/row.html", context, status=status)
 
@@ -324,9 +326,12 @@ def raise_child(request: Any, number: int, ident: str) -> HttpResponse:
                 line.row,
                 why,
                 closed=bool(request.POST.get("closed")),
+                sight=request.POST.get("sight", ""),
                 once=_once(request),
             )
             note(request, "alteration", "edition", str(number), {"act": "raised", "raised": made.pk})
+    except ChooseSight as reason:
+        return row(request, number, ident, {"sight": str(reason)}, 400)
     except CannotRaise as reason:
         return row(request, number, ident, {"raise_why": str(reason)}, 409)
     if is_new:

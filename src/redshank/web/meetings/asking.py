@@ -11,7 +11,7 @@ from django.utils import timezone
 from redshank.web.accounts.models import User
 from redshank.web.meetings.acts import last_heirs
 from redshank.web.meetings.bodies import BODIES
-from redshank.web.meetings.models import Commission, Raised
+from redshank.web.meetings.models import Commission, CommissionMove, Raised
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.raising import NotAllowed, owners
 
@@ -47,7 +47,7 @@ def answer(user: Any, number: int, text: str) -> Commission:
     return found
 
 
-def hand_on_all(leaver: Any) -> int:
+def hand_on_all(leaver: Any, by: Any, why: str, once: str) -> int:
     """What somebody who leaves was asked for and has not answered goes to another of the body who may answer it, else to its
     chair or a safeguarding lead; whose it was stays beside it. Where nobody may have it, it stays."""
     count = 0
@@ -62,6 +62,9 @@ def hand_on_all(leaver: Any) -> int:
             if heir is not None:
                 found.to, found.was_to = heir, found.was_to or leaver
                 found.save(update_fields=["to", "was_to"])
+                key = f"{once[:50]}:q{found.pk}:{found.moves.count()}"
+                move = CommissionMove(commission=found, was_to=leaver, to=heir, by=by, role=by.role, why=why, once=key)  # fmt: skip
+                move.save(force_insert=True)
                 count += 1
     return count
 

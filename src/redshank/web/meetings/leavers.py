@@ -1,4 +1,4 @@
-"""Nothing stays with somebody who left: what they owned before the meetings, and their tasks, go to somebody who is there."""
+"""Nothing stays with somebody who left: what they owned before the meetings, their tasks, and the county lines and list entries that they were to review, go to somebody who is there."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import Any
 from redshank.web.access import standing
 from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
+from redshank.web.lines import acts as lines
+from redshank.web.lines.standing import lines_of
 from redshank.web.meetings import actions, acts, asking
 from redshank.web.meetings.models import Action, Commission, Raised
+from redshank.web.meetings.raising import present
 from redshank.web.returns import acts as returns
 from redshank.web.returns.models import Return
 from redshank.web.tracker import leaving
 from redshank.web.tracker.models import Recommendation
+from redshank.web.vvol import acts as vvol
+from redshank.web.vvol.models import Entry
 
 WHY = "Its owner has left the role"
 
@@ -37,8 +42,18 @@ def passes_on(user: Any, by: Any = None) -> int:
     once = f"left:{user.pk}:{standing.today().isoformat()}"
     done = acts.hand_on_all(by, user, WHY, once) + actions.hand_on_all(by, user, WHY, once)
     done += sum(other.hand_on_all(by, user, WHY, once) for other in OTHERS.values())
-    done += returns.hand_on_all(by, user, WHY, once)
-    return done + asking.hand_on_all(user) + leaving.hand_on_all(by, user, WHY, once)
+    done += returns.hand_on_all(by, user, WHY, once) + leaving.hand_on_all(by, user, WHY, once)
+    done += asking.hand_on_all(user, by, WHY, once)
+    heirs = _heirs(user)
+    done += lines.hand_on_all(by, user, heirs, WHY, once)
+    return done + vvol.hand_on_all(by, user, heirs, WHY, once)
+
+
+def _heirs(user: Any) -> list[User]:
+    """To whom what a person was to review goes: their deputy, whoever has the same role, else a safeguarding lead."""
+    there = {u.pk: u for u in present().order_by("name", "username")}
+    deputy = [there[user.deputy_id]] if user.deputy_id in there else []
+    return [*deputy, *(u for u in there.values() if u.role == user.role and u.pk != user.pk), *acts.leads()]
 
 
 def sweep() -> int:
@@ -69,6 +84,11 @@ def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     holds |= set(live.filter(supervisor__in=gone).values_list("supervisor", flat=True))
     for other in OTHERS.values():  # who oversees leavers learns of these whatever they see
         holds |= other.holders(gone)
+    entries = of(Entry).filter(removed_at__isnull=True)
+    holds |= set(entries.filter(owner__in=gone).values_list("owner", flat=True))
+    seen = None if seen_by is None else {s.ref for s in lines_of(seen_by)}
+    owned = lines.owned(gone)
+    holds |= {pk for pk, cases in owned.items() if seen is None or any(c.line_ref in seen for c in cases)}
     return list(User.objects.filter(pk__in=holds).order_by("name", "pk"))
 
 

@@ -31,6 +31,10 @@ class NotAllowed(Exception):
     """A rule is in the way; the text says which."""
 
 
+class ChooseSight(NotAllowed):
+    """What is raised rests in part on handling C, and nobody said with which records it goes."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What stands before a body, as one person saw it when they raised it."""
@@ -62,7 +66,7 @@ def subject(user: Any, about: str, ident: str) -> Subject | None:
     if about == "line":
         line = Line.objects.visible_to(user, user.as_role.purpose).filter(line_ref=ident).first()
         return (
-            Subject(about, ident, f"County line {line.name}", not line.in_open, shown=_stood())
+            Subject(about, ident, f"County line {line.name}", line.rests_on_c, shown=_stood())
             if line
             else None
         )
@@ -189,6 +193,26 @@ def for_the_chair(body: Body, of: Subject) -> Subject:
     if seen is None:
         raise NotAllowed(f"Whoever has the chair of the {body.short} sees nothing of it in the open records")
     return seen
+
+
+def as_chosen(body: Body, of: Subject, sight: str) -> Subject:
+    """What goes before a body: ``open`` as its open records show it, ``closed`` with what rests on handling C.
+
+    Raises:
+        ChooseSight: it rests on handling C in part, and neither was chosen.
+        NotAllowed: whoever has the chair would not see it.
+    """
+    if of.closed and sight not in ("open", "closed"):
+        raise ChooseSight("Choose with which records it is raised")
+    if of.closed and sight == "open":
+        of = for_the_chair(body, of)
+    check_the_chair(body, of)
+    return of
+
+
+def blind(bodies: list[Body], of: Subject | None) -> list[str]:
+    """Bodies whose chair does not see what rests on handling C, where something of it does."""
+    return [b.short for b in chairs_not_cleared(bodies)] if of is not None and of.closed else []
 
 
 def chairs_not_cleared(bodies: list[Body]) -> list[Body]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -233,7 +233,9 @@ def refer(request: Any, person_id: str) -> HttpResponse:
         "episodes": [e.key for e in some], "triggers": [f.trigger.says for f in holds], "run": publication().current_run,
         "as_of": as_of,
     }  # fmt: skip
-    of = Subject("child", person_id, person.name, person_id=person_id, shown=shown)
+    found = raising.subject(user, "child", person_id)
+    closed = found is not None and found.closed
+    of = Subject("child", person_id, person.name, closed, person_id, shown=shown)
     owners = [u for u in raising.owners(acts.MACE, "child") if raising.can_own(u, of)]
     if request.method == "POST":
         why = request.POST.get("why", "").strip()
@@ -245,6 +247,12 @@ def refer(request: Any, person_id: str) -> HttpResponse:
         if owner is None:
             errors["owner"] = "Choose whose it is"
         if not errors:
+            try:
+                chosen = raising.as_chosen(acts.MACE, of, request.POST.get("sight", ""))
+            except raising.NotAllowed as reason:
+                errors["sight"] = str(reason)
+        if not errors:
+            of = replace(of, closed=chosen.closed)
             with transaction.atomic():
                 made, is_new = acts.refer(user, of, why, owner, _once(request))
                 note(request, "alteration", "child", person_id, {"raised": made.pk, "to": made.meeting})
@@ -260,6 +268,6 @@ def refer(request: Any, person_id: str) -> HttpResponse:
     context = {
         "person": person, "count": len(some), "fired": holds, "errors": errors, "typed": request.POST, "once": _once(request),
         "owners": owners, "owner": request.POST.get("owner") or (chairs[0] if chairs else ""),
-        "next_on": sittings.next_time(acts.MACE, timezone.now()),
+        "asks": closed, "blind": raising.blind([acts.MACE], of), "next_on": sittings.next_time(acts.MACE, timezone.now()),
     }  # fmt: skip
     return render(request, "missing/refer.html", context, status=400 if errors else 200)

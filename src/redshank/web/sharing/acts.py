@@ -89,7 +89,10 @@ def step(user: Any, number: int, said: Said) -> AskStep:
         _nobody_first(user, found, said)
         if said.kind == "told" and found.state == "open":
             raise NotAllowed("The agency has not answered: there is nothing to tell it yet")
-        if said.kind in ("received", "partly", "refused", "chased", "withdrawn") and found.state not in OPEN:
+        if (
+            said.kind in ("received", "partly", "refused", "detriment", "chased", "withdrawn")
+            and found.state not in OPEN
+        ):
             raise NotAllowed(f"It is {found.state_words}: ask anew if something else is needed")
         made = AskStep(
             ask=found, kind=said.kind, why=said.why, once=said.once, by=user, role=user.role, on=said.on or timezone.localdate(),

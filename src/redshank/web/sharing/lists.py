@@ -13,6 +13,7 @@ FILTERS = ("agency", "show")
 #: Columns of the register, each of which opens to its rows.
 SHOWS = {
     "": "Asked", "open": "Open", "late": "Late", "partly": "Partly given", "received": "Received", "refused": "Refused",
+    "detriment": "Not shared: detriment",
     "untold": "Not yet told what came of it",
 }  # fmt: skip
 REFERRALS = {
@@ -31,7 +32,7 @@ def asked_for(user: Any, asked: dict[str, str]) -> Any:
     if show == "late":
         return rows.filter(state__in=OPEN, due__lt=timezone.localdate())
     if show == "untold":
-        return rows.filter(state__in=("partly", "received", "refused"), told_at__isnull=True)
+        return rows.filter(state__in=("partly", "received", "refused", "detriment"), told_at__isnull=True)
     return rows.filter(state=show) if show in SHOWS and show else rows
 
 

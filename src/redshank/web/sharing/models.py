@@ -17,12 +17,13 @@ from redshank.web.worklist.models.base import Kept
 #: Where something that was asked for stands.
 STATES = {
     "open": "waits for an answer", "partly": "partly given", "received": "received", "refused": "refused",
-    "withdrawn": "no longer asked for",
+    "detriment": "not shared, because of detriment", "withdrawn": "no longer asked for",
 }  # fmt: skip
 OPEN = ("open", "partly")
-#: What is recorded of it; the first three and the last change its state.
+#: What is recorded of it; all but "chased" and "told" change its state.
 STEPS = {
     "received": "Received", "partly": "Partly given", "refused": "Refused, with the agency's reason", "chased": "The agency was chased",
+    "detriment": "Decided not to share, because of detriment to the child or another; with the reason",
     "told": "The agency was told what came of it", "withdrawn": "No longer asked for",
 }  # fmt: skip
 WAITS = {

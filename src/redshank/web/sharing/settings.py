@@ -40,4 +40,6 @@ def read(data: dict[str, Any]) -> Settings:
     )
 
 
-SETTINGS = read(tomllib.loads((Path(__file__).parent / "sharing.toml").read_text(encoding="utf-8")))
+_DATA = tomllib.loads((Path(__file__).parent / "sharing.toml").read_text(encoding="utf-8"))
+SETTINGS = read(_DATA)
+MARKING: str = _DATA["paper"]["marking"]

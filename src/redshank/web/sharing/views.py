@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,12 +20,14 @@ from redshank.web.meetings import raising
 from redshank.web.meetings.bodies import BY_HAND, GATEWAYS, LONDON
 from redshank.web.meetings.raising import NotAllowed, Subject
 from redshank.web.meetings.views.raised import link_of, once_of, texts_of
+from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
+from redshank.web.pages.sheets import cell
 from redshank.web.policy.gate import page
 from redshank.web.sharing import acts, lists
 from redshank.web.sharing.models import STATES, STEPS, WAITS, Ask, AskStep, Referral, ReferralStep
-from redshank.web.sharing.settings import SETTINGS
+from redshank.web.sharing.settings import MARKING, SETTINGS
 from redshank.web.trail.write import listed, note, read
 
 THEMES = {k: w for k, w in BY_HAND.items() if k != "workstream"}
@@ -60,9 +64,42 @@ def sharing(request: Any) -> HttpResponse:
     listed(request, "sharing", [str(a.pk) for a in shown.page], **asked)
     context = {
         "shown": shown, "asked": asked, "table": lists.table(user), "shows": lists.SHOWS, "states": STATES,
-        "may_ask": user.as_role.allows("sharing.ask"),
+        "may_ask": user.as_role.allows("sharing.ask"), "may_export": user.as_role.allows("sharing.export"),
+        "query": urlencode({k: v for k, v in asked.items() if v}),
     }  # fmt: skip
     return render(request, "sharing/sharing.html", context)
+
+
+COLUMNS = (
+    "About", "What was asked", "Agency", "Why", "Gateway", "Asked by", "Asked on", "Answer by", "Late", "Where it stands", "Told what came of it on",
+    "Steps, the oldest first",
+)  # fmt: skip
+
+
+@page("sharing.export")
+def sharing_csv(request: Any) -> HttpResponse:
+    """The register as a file, as this reader sees it and has filtered it."""
+    user = request.user
+    asked = {n: request.GET.get(n, "")[:80] for n in lists.FILTERS}
+    rows = list(lists.asked_for(user, asked).order_by("due", "id"))
+    steps: dict[int, list[AskStep]] = {}
+    for s in AskStep.objects.visible_to(user, user.as_role.purpose).filter(ask__in=rows):
+        steps.setdefault(s.ask_id, []).append(s)
+    note(request, "disclosure", "asked of agencies", "", {"rows": len(rows)} | asked)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="asked-of-agencies.csv"'
+    writer = csv.writer(response)
+    writer.writerow([MARKING])
+    writer.writerow(COLUMNS)
+    for a in rows:
+        came = "; ".join(f"{words.day(s.on)}: {s.kind_words}, {s.why}" for s in steps.get(a.pk, []))
+        cells = (
+            a.title, a.what, a.agency, a.why, GATEWAYS.get(a.gateway, ""), a.by.name, words.day(a.at), words.day(a.due), "yes" if a.is_late else "no",
+            a.state_words, words.day(a.told_at) if a.told_at else "", came,
+        )  # fmt: skip
+        writer.writerow([cell(c) for c in cells])
+    writer.writerow([MARKING])
+    return response
 
 
 @page("sharing.ask")

@@ -181,3 +181,29 @@ def review(user: Any, number: int, kind: str, given: Given, seen: int, s: Subjec
         entry.folded += fold(given.why)
         entry.save(update_fields=["owner", "review_on", "removed_at", "folded"])
     return made
+
+
+def hand_on_all(by: Any, leaver: Any, heirs: list[Any], why: str, once: str) -> int:
+    """Entries that somebody who leaves was to review go to the first of ``heirs`` who keeps the lists and sees them; the day stays.
+    Where nobody does, they stay, and first pages say so."""
+    count = 0
+    with transaction.atomic():
+        for entry in (
+            Entry.objects.select_for_update().filter(owner=leaver, removed_at__isnull=True).order_by("pk")
+        ):
+            heir = next((u for u in heirs if _may_own(u, leaver, entry)), None)
+            if heir is None:
+                continue
+            Act(
+                entry=entry, kind="handed", by=by, role=by.role, why=why, owner=heir, once=f"{once[:44]}:v{entry.pk}", review_on=entry.review_on,
+                shown=entry.acts.order_by("at", "id").last().shown,
+            ).save(force_insert=True)  # fmt: skip
+            entry.owner = heir
+            entry.save(update_fields=["owner"])
+            count += 1
+    return count
+
+
+def _may_own(user: Any, leaver: Any, entry: Entry) -> bool:
+    able = user.pk != leaver.pk and user.is_active and user.as_role.allows("vvol.edit")
+    return able and Entry.objects.visible_to(user, user.as_role.purpose).filter(pk=entry.pk).exists()

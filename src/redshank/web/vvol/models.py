@@ -12,7 +12,7 @@ from django.utils import timezone
 from redshank.web.disruption.models import About, Later
 from redshank.web.vvol.settings import LISTS
 
-KINDS = {"added": "Added", "kept": "Kept", "removed": "Removed"}
+KINDS = {"added": "Added", "kept": "Kept", "handed": "Handed on", "removed": "Removed"}
 #: Kind of thing → the kind of head whose sight an entry about it needs.
 NEEDS = {"person": "persons", "place": "places"}
 USER = settings.AUTH_USER_MODEL

@@ -29,6 +29,10 @@ class NotAllowed(Exception):
     """A rule of the list is in the way; the text says which."""
 
 
+class ChooseSight(NotAllowed):
+    """Nobody said with which records it goes before the meeting."""
+
+
 class Meanwhile(Exception):
     """Somebody else acted first."""
 

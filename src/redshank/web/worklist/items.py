@@ -85,7 +85,7 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
         keys = (stood.parsed("records") if stood else []) or _behind(user, about, ident)
         title = _title(about, head)
     held = newest_first(records_of(user, keys).values())
-    whole = (line or head).in_open and not any(r.handling == "C" for r in held)
+    whole = not (line or head).rests_on_c and not any(r.handling == "C" for r in held)
     return Thing(
         about, ident, title, tuple(r.key for r in held), bool(user.as_role.cleared and not whole), line is not None
     )  # fmt: skip

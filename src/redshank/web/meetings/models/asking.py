@@ -12,6 +12,8 @@ from django.utils import timezone
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models.about import AboutThing
 from redshank.web.meetings.models.raised import Raised
+from redshank.web.policy.sight import VisibleManager
+from redshank.web.worklist.models.base import Kept
 
 
 class Commission(AboutThing):
@@ -63,3 +65,27 @@ class Commission(AboutThing):
     @property
     def is_late(self) -> bool:
         return self.read_at is None and self.due < timezone.localdate()
+
+
+class CommissionMove(Kept):
+    """Whose it was, whose it became, and why: a commission that was handed on shows each step."""
+
+    IS_HEAD: ClassVar[bool] = False
+    SEEN_AS: ClassVar[str] = "raised"
+    SHARED_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
+    HIDDEN_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="moves")
+    was_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = VisibleManager()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    @classmethod
+    def further(cls, rows: Any, user: Any) -> Any:
+        return rows.filter(
+            commission__in=Commission.objects.visible_to(user, user.as_role.purpose).values("pk")
+        )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from redshank.web.accounts import directory
 from redshank.web.meetings import asking, lists, raising
 from redshank.web.meetings.bodies import BODIES
-from redshank.web.meetings.models import Commission
+from redshank.web.meetings.models import Commission, CommissionMove
 from redshank.web.meetings.raising import NotAllowed
 from redshank.web.meetings.views.actions import _day
 from redshank.web.meetings.views.raised import found_for, once_of, texts_of
@@ -93,6 +93,7 @@ def commission(
     user = request.user
     read(request, found.about, found.ident)
     context = {
+        "moves": list(CommissionMove.objects.visible_to(user, user.as_role.purpose).filter(commission=found).select_related("by", "to", "was_to")),
         "commission": found, "body": BODIES[found.meeting], "errors": errors or {}, "typed": request.POST,
         "raised": found_for(request, found.raised_id) if found.raised_id else None,
         "may_answer": found.answered_at is None and found.to_id == user.pk and user.as_role.allows("commission.answer"),

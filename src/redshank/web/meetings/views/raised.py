@@ -358,9 +358,7 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
         if not errors and body is not None:
             subject = of or raising.by_hand(about, said["title"], once)
             try:
-                if subject.closed and request.POST["sight"] == "open":
-                    subject = raising.for_the_chair(body, subject)
-                raising.check_the_chair(body, subject)
+                subject = raising.as_chosen(body, subject, request.POST.get("sight", ""))
                 with transaction.atomic():
                     made, new = raising.raise_to(
                         user,
@@ -392,7 +390,7 @@ def _raise(request: Any, of: raising.Subject | None) -> HttpResponse:
     context = {
         "of": of, "bodies": bodies, "kinds": {a: BY_HAND[a] for a in kinds}, "errors": errors, "typed": request.POST, "once": once,
         "districts": raising.districts(user) if any(b.by_district for b in bodies) else [], "near": raising.district_of(user, of) if of else "",
-        "blind": [b.short for b in raising.chairs_not_cleared(bodies)] if of and of.closed else [],
+        "blind": raising.blind(bodies, of),
         "url": page_of(of.about, of.ident) if of else "", "stands": raising.way(user, of.about, of.ident) if of else [],
     }  # fmt: skip
     return render(request, "meetings/raise.html", context, status=400 if errors else 200)

@@ -86,7 +86,8 @@ def _act(
             if isinstance(reason, acts.NotAllowed)
             else "This form was used before: open the page again"
         )
-        return item(request, thing.about, thing.ident, {f"{form}_why": said}, form, 400)
+        where = "sight" if isinstance(reason, acts.ChooseSight) else "why"
+        return item(request, thing.about, thing.ident, {f"{form}_{where}": said}, form, 400)
     messages.success(request, says)
     return back_to(request, thing.about, thing.ident, f"#hit-{wish.hit.signal_id}" if wish.hit else "")
 
@@ -180,7 +181,7 @@ def put(request: Any, about: str, ident: str) -> HttpResponse:
         wish,
         errors,
         f"{said} the {meeting}.",
-        lambda act: meetings.put_before(act, grade, owner),
+        lambda act: meetings.put_before(act, grade, owner, request.POST.get(f"{kind}_sight", "")),
     )
 
 

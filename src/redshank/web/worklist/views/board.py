@@ -98,7 +98,8 @@ def _each(request: Any, kind: str, things: list[Thing], why: str, once: str, to:
                 mine.mark_read(user, thing.about, thing.ident, thing.records)
                 continue
             wish = acts.Wish(kind, f"{once}:{n}", why, str(to.pk) if to else "", batch=once)
-            then = (lambda act: meetings.put_before(act, "", user)) if kind == "hold" else (lambda act: None)
+            # Of many at once nobody says of each with which records: what rests on handling C stays with cleared roles.
+            then = (lambda act: meetings.put_before(act, "", user, "closed")) if kind == "hold" else (lambda act: None)  # fmt: skip
             acts.do(
                 user, thing, wish, run=run, shown=snapshot(thing, hits_of(user, thing.records)), then=then
             )

@@ -19,7 +19,7 @@ from redshank.web.pages.errors import unseen
 from redshank.web.pages.explain import highlighted
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import read
-from redshank.web.worklist import acts, board, colleagues, mine, rulebook
+from redshank.web.worklist import acts, board, colleagues, meetings, mine, rulebook
 from redshank.web.worklist.config import LISTED, SETTINGS
 from redshank.web.worklist.items import Thing, hits_of, new_since, records_of, thing_of
 from redshank.web.worklist.models import Act, Question, Referral, Rule, Standing
@@ -54,6 +54,7 @@ def item(
         "flag_about": FLAGGED.get(about, ""), "reasons": words.WORDS["dismissal"], "grades": words.WORDS["grade"],
         "colleagues": colleagues.who_may("item.verdict", about), "owners": colleagues.who_may("raised.settle", about),
         "asked_people": [u for u in colleagues.who_may("question.answer", about) if u != user],
+        "blind": meetings.blind(thing),
         "asked_roles": colleagues.roles_who_may("question.answer", about), "beside": _beside(user, thing, asked),
     }  # fmt: skip
     return render(request, "worklist/item.html", context, status=status)
