@@ -156,6 +156,8 @@ def test_names_of_readers_are_for_learning_and_development_and_for_the_line_mana
     standing.record(reader.user, manager=manager.user)
     reader.post(f"/policies/{number}/1/acknowledge")
     name, other = reader.user.name, sign_in("neighbourhood_officer").user.name
+    stranger = sign_in("neighbourhood_officer-2")
+    stranger.post(f"/policies/{number}/1/acknowledge")
     seen = {
         r: text_of(sign_in(r).get(f"/policies/{number}/1"))
         for r in ("learning", "duty_inspector", "safeguarding_lead", "analyst")
@@ -164,9 +166,11 @@ def test_names_of_readers_are_for_learning_and_development_and_for_the_line_mana
     assert other in seen["learning"]  # not yet
     assert name in seen["duty_inspector"]
     assert other not in seen["duty_inspector"]
+    assert stranger.user.name in seen["learning"]
+    assert stranger.user.name not in seen["duty_inspector"]  # has read it, and is of another team
     for role in ("safeguarding_lead", "analyst"):
         assert name not in seen[role], role
-        assert "Acknowledged by 1 of" in seen[role]
+        assert "Acknowledged by 2 of" in seen[role]
 
 
 @pytest.mark.parametrize("role", ["analyst", "response_officer", "administrator", "panel_chair"])
