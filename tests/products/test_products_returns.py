@@ -215,6 +215,12 @@ def test_a_validation_says_what_is_so_which_rows_and_what_to_do_and_blocks_only_
     assert next(f for f in validate(broken, ADR) if f.name == "rows_and_counts").blocks
 
 
+def test_a_return_of_a_year_that_is_not_over_says_so_until_the_day_after_its_last():
+    told = lambda at: [f.name for f in validate(counted(one_group(as_of=at)), ADR)]  # noqa: E731
+    assert "year_not_over" in told(datetime(2026, 3, 31, 22, tzinfo=UTC))
+    assert "year_not_over" not in told(datetime(2026, 3, 31, 23, 30, tzinfo=UTC))  # 1 April on the wall
+
+
 def test_two_returns_are_compared_count_by_count_row_by_row_and_cell_by_cell():
     before = counted(one_group())
     people = (named("C1", "p-a", 30, nationality="IE"), named("C1", "p-c", 40), named("C1", "p-d", 20), child("C1"))  # fmt: skip
