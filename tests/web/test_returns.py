@@ -283,6 +283,20 @@ def test_only_who_sees_persons_has_the_rows_and_partners_see_nothing_at_all(sign
             assert sign_in(role).get(path).status_code == 404, (role, path)
 
 
+def test_a_role_that_may_take_files_and_sees_no_persons_has_the_public_edition_alone(sign_in, place, monkeypatch):  # fmt: skip
+    from dataclasses import replace
+
+    from redshank.web.accounts.roles import ROLES
+
+    number = drafted(sign_in("analyst"))
+    may = ROLES["auditor"].may | {"returns.export"}
+    monkeypatch.setitem(ROLES, "auditor", replace(ROLES["auditor"], may=may))
+    auditor = sign_in("auditor")
+    assert auditor.get(f"/return-versions/{number}/public.html").status_code == 200
+    for path in ("rows.csv", "rows.xlsx", "internal.html"):
+        assert auditor.get(f"/return-versions/{number}/{path}").status_code == 404, path
+
+
 def test_pseudonyms_are_of_one_return_alone_and_the_same_in_its_next_version(sign_in, place):
     confirmed()
     analyst = sign_in("analyst")
