@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from redshank.products.returns import years
 from redshank.products.returns.content import CHILD, UNKNOWN, Return, counts
+from redshank.products.words import LONDON, long_day
 
 if TYPE_CHECKING:
     from redshank.products.returns.spec import ReturnSpec
@@ -51,7 +54,7 @@ def _without(found: Return, name: str) -> list[str]:
 
 @check(
     "crimes_not_held",
-    "{n} crimes that confirmed flags rest on are not held any more, so nobody in them is counted.",
+    "Crimes that confirmed flags rest on and that are not held any more, so that nobody in them is counted: {n}.",
 )
 def _crimes_not_held(found: Return) -> list[str]:
     return [x.ident for x in found.left_out if x.about == "crime" and "not held" in x.says]
@@ -69,10 +72,17 @@ def _rows_and_counts(found: Return) -> list[str]:
     return ["the whole return"] if lost or len(set(rows)) != len(rows) else []
 
 
-@check("same_pseudonym", "{n} rows have the pseudonym of another row.")
+@check("same_pseudonym", "Rows that have the pseudonym of another row: {n}.")
 def _same_pseudonym(found: Return) -> list[str]:
     idents = [r.ident for r in found.rows]
     return sorted({i for i in idents if idents.count(i) > 1})
+
+
+@check("year_not_over", "The records end before the year does: what comes in the rest of it is not counted.")
+def _year_not_over(found: Return) -> list[str]:
+    end = years.period("financial" if "-" in found.year else "calendar", found.year).end
+    known = datetime.fromisoformat(found.as_of).astimezone(LONDON).date()
+    return [f"records up to {long_day(known)}"] if known <= end else []
 
 
 @check("nothing_counted", "Nobody is counted: a nil return.")
@@ -80,44 +90,45 @@ def _nothing_counted(found: Return) -> list[str]:
     return [] if found.rows or found.unidentified else ["the whole return"]
 
 
-@check("sex_missing", "{n} rows have no sex recorded.")
+@check("sex_missing", "Rows without a sex recorded: {n}.")
 def _sex_missing(found: Return) -> list[str]:
     return _without(found, "sex")
 
 
-@check("sex_differs", "{n} rows have different sexes in different records.")
+@check("sex_differs", "Rows with different sexes in different records: {n}.")
 def _sex_differs(found: Return) -> list[str]:
     return [r.ident for r in found.rows if ";" in r.cells.get("sex", "")]
 
 
 @check(
-    "age_missing", "{n} rows have no age on the day of the event: they stand apart, and may be of children."
+    "age_missing",
+    "Rows without an age on the day of the event, which stand apart and may be of children: {n}.",
 )
 def _age_missing(found: Return) -> list[str]:
     return [r.ident for r in found.rows if r.age == UNKNOWN]
 
 
-@check("children_counted", "{n} rows are of people who were under 18 on the day.")
+@check("children_counted", "Rows of people who were under 18 on the day: {n}.")
 def _children_counted(found: Return) -> list[str]:
     return [r.ident for r in found.rows if r.age == CHILD]
 
 
-@check("ethnicity_missing", "{n} rows have no self-defined ethnicity recorded; the row says why.")
+@check("ethnicity_missing", "Rows without self-defined ethnicity; each says why: {n}.")
 def _ethnicity_missing(found: Return) -> list[str]:
     return _without(found, "ethnicity_self")
 
 
-@check("nationality_missing", "{n} rows have no nationality recorded; the row says why.")
+@check("nationality_missing", "Rows without a nationality; each says why: {n}.")
 def _nationality_missing(found: Return) -> list[str]:
     return _without(found, "nationality")
 
 
-@check("suite_missing", "{n} rows have an arrest and no custody suite.")
+@check("suite_missing", "Rows with an arrest and without a custody suite: {n}.")
 def _suite_missing(found: Return) -> list[str]:
     return [r.ident for r in found.rows if r.cells.get("arrested") and not r.cells.get("suite", "-")]
 
 
-@check("offence_missing", "{n} rows have no offence recorded.")
+@check("offence_missing", "Rows without an offence: {n}.")
 def _offence_missing(found: Return) -> list[str]:
     return _without(found, "offence")
 
@@ -133,7 +144,7 @@ def _nobody_held(found: Return) -> list[str]:
 
 @check(
     "flags_waiting",
-    "{n} crimes of the year rest on a flag that waits for its decision: nobody in them is counted.",
+    "Crimes of the year that rest on a flag which waits for its decision, so that nobody in them is counted: {n}.",
 )
 def _flags_waiting(found: Return) -> list[str]:
     return [
@@ -144,7 +155,7 @@ def _flags_waiting(found: Return) -> list[str]:
 
 
 @check(
-    "own_flag_alone", "{n} crimes of the year carry the record system's own flag, and no confirmed flag here."
+    "own_flag_alone", "Crimes of the year with the record system's own flag and no confirmed flag here: {n}."
 )
 def _own_flag_alone(found: Return) -> list[str]:
     return [x.ident for x in found.left_out if x.about == "crime" and "own flag" in x.says]
