@@ -116,6 +116,33 @@ def test_everything_in_which_the_person_is_named_is_gathered_also_what_people_di
     assert "What the records state together." in text  # the flag's reason
 
 
+def test_what_only_names_the_person_in_typed_words_is_gathered_and_says_so(sign_in, place):
+    from redshank.web.concerns.models import Concern
+
+    author = sign_in("response_officer").user
+    Concern.objects.create(
+        author=author, role=author.role, child_name="Cara Wrenfield", what="Plovertyped words about Cara Wrenfield.", child_words="", danger="no",
+        folded=" cara wrenfield plovertyped words about cara wrenfield ", queue="mash", state="open", due=timezone.now(), once="typed",
+    )  # fmt: skip
+    auditor = sign_in("auditor")
+    number = opened(auditor, place.person["Cara"], "Cara")
+    (found,) = [i for i in standing(auditor, number).items if "Plovertyped" in i.text]
+    assert "its words name somebody of this name" in found.label
+    other = opened(auditor, place.person["Hana"], "Hana")
+    assert not [i for i in standing(auditor, other).items if "Plovertyped" in i.text]
+
+
+def test_the_name_of_somebody_who_works_here_is_taken_out(sign_in, place):
+    analyst, auditor = sign_in("analyst"), sign_in("auditor")
+    from redshank.web.childfile.models import Entry
+
+    Entry.objects.create(person_id=place.person["Elin"], kind="judgement", text="Seen with Analyst One at school.", by=analyst.user, role="analyst", once="staff")  # fmt: skip
+    number = opened(auditor, place.person["Elin"], "Elin")
+    rows = auditor.get(f"/rights/{number}").context["rows"]
+    (text,) = [r["text"] for r in rows if "at school" in r["text"]]
+    assert text == "Seen with [name taken out] at school."
+
+
 def test_every_table_with_a_person_in_it_is_told_or_left_out_with_a_reason():
     from django.apps import apps
 
