@@ -11,7 +11,14 @@ import time_machine
 
 _number = itertools.count(1)
 AXES = {"nature": "cse", "group_basis": "named", "setting": "community", "online": "contact", "recent": "recent", "peers": "no"}  # fmt: skip
-ANSWERS = {"under_18": "yes", "power": "yes", "coerced": "yes", "sexual": "yes", "exchange": "yes", "group": "yes"}
+ANSWERS = {
+    "under_18": "yes",
+    "power": "yes",
+    "coerced": "yes",
+    "sexual": "yes",
+    "exchange": "yes",
+    "group": "yes",
+}
 
 
 def once() -> str:
@@ -60,7 +67,9 @@ def _crimes(as_of: datetime) -> list[str]:
     both = roles("victim") & roles("suspect", "detained")
     own = list(Crime.objects.filter(valid_to=None, flags__contains="CSE").order_by("key").values_list("key", flat=True))  # fmt: skip
     rows = Record.objects.filter(valid_to=None, key__in=both, known_at__gt=as_of - timedelta(days=360))
-    return own[:1] + list(rows.exclude(key__in=own).order_by("-known_at", "key").values_list("key", flat=True))
+    return own[:1] + list(
+        rows.exclude(key__in=own).order_by("-known_at", "key").values_list("key", flat=True)
+    )
 
 
 def flags(a: Acting, times: int) -> None:
@@ -74,7 +83,9 @@ def flags(a: Acting, times: int) -> None:
         with a.at(days):
             a.opened(proposer, keys)
             given = acts.Given(ANSWERS, AXES, "moderate", "as the records say", keys, once())
-            made = acts.propose(proposer, about, ident, ident, given, run=1, shown={}, closed=False, district="")
+            made = acts.propose(
+                proposer, about, ident, ident, given, run=1, shown={}, closed=False, district=""
+            )
         if not end:
             return
         with a.at(days - after):
@@ -86,7 +97,9 @@ def flags(a: Acting, times: int) -> None:
             acts.decide(decider, made.pk, end, given, run=1, shown={}, seen_acts=1)
 
     step = 3 * times
-    flag("record", crimes[0], (crimes[0],), 45, "confirmed", 2, setting="other")  # flagged by the record system too
+    flag(
+        "record", crimes[0], (crimes[0],), 45, "confirmed", 2, setting="other"
+    )  # flagged by the record system too
     for n, (days, after) in enumerate(((44, 9), (40, 4), (200, 30), (100, 62))):
         some = tuple(crimes[1 + step * n : 1 + step * (n + 1)])
         flag("record", some[0], some, days, "confirmed", after, peers="some", online="both")
@@ -96,7 +109,9 @@ def flags(a: Acting, times: int) -> None:
     flag("record", rest[2], (rest[2],), 30, "withdrawn", 1)
     for key in rest[3 : 3 + times]:
         flag("record", key, (key,), 28)
-    flag("record", rest[10], (rest[10],), 500, "confirmed", 3)  # before every period: its crime counts all the same
+    flag(
+        "record", rest[10], (rest[10],), 500, "confirmed", 3
+    )  # before every period: its crime counts all the same
     group = Group.objects.filter(valid_to=None, in_full=True, in_open=True).order_by("place")[0]
     keys = sorted(Behind.objects.filter(valid_to=None, kind="group", ident=group.group_id, in_open=True).values_list("record_key", flat=True).distinct())  # fmt: skip
     flag("group", group.group_id, tuple(keys[:4]), 35, "confirmed", 7.98, nature="csa", recent="both")
@@ -110,7 +125,7 @@ def _children(a: Acting) -> list[str]:
 
 
 def meetings(a: Acting, times: int) -> None:
-    from redshank.web.meetings import acts, actions, raising
+    from redshank.web.meetings import actions, acts, raising
     from redshank.web.meetings.bodies import BODIES
 
     analyst, owner, supervisor, inspector = (a.who[w] for w in ("analyst", "exploitation_officer", "safeguarding_lead", "duty_inspector"))  # fmt: skip
@@ -129,7 +144,9 @@ def meetings(a: Acting, times: int) -> None:
                 actions.step(owner, given.pk, "reported", "begun", once(), 10**9)
                 actions.step(owner, given.pk, "complete", "it was done", once(), 10**9)
             if n % 2 == 0:
-                acts.decide(inspector, raised.pk, acts.Decision("closed", "nothing is left to do", once(), 10**9))
+                acts.decide(
+                    inspector, raised.pk, acts.Decision("closed", "nothing is left to do", once(), 10**9)
+                )
 
 
 def options(a: Acting, times: int) -> None:
@@ -173,7 +190,13 @@ def makesafe(a: Acting, times: int) -> None:
     business, _ = acts.add(user, given, once())
     for n, days in enumerate((250, 45, *(31,) * times)):
         with a.at(days):
-            visit = {"kind": "ordinary", "on": a.day(days), "who": "two officers", "materials": "", "text": ""}
+            visit = {
+                "kind": "ordinary",
+                "on": a.day(days),
+                "who": "two officers",
+                "materials": "",
+                "text": "",
+            }
             acts.visit(user, business.pk, visit, None, once(), business.steps.count())
             if n < 2:
                 training = {"on": a.day(days - 1), "who": "two officers", "materials": "", "text": "", "trained": 3, "staff": 4}  # fmt: skip

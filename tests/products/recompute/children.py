@@ -138,13 +138,17 @@ def missing_districts(w: World) -> Told:
     )
 
 
-def _listed(w: World, some: list[dict[str, Any]], rising: set[str] | None = None) -> list[tuple[str, str, str]]:
+def _listed(
+    w: World, some: list[dict[str, Any]], rising: set[str] | None = None
+) -> list[tuple[str, str, str]]:
     names = {c["person_id"]: c["name"] for c in w.s.sql("SELECT person_id, name FROM heads_child WHERE valid_to IS NULL AND in_full")}  # fmt: skip
     cells = []
     for c in some:
         age = w.s.age(c["person_id"], w.s.as_of)
         aged = f", {age}" if age is not None else "" if rising is None else ", age not recorded"
-        who = f"{names[c['person_id']]}{aged}{'; concern rose' if rising and c['person_id'] in rising else ''}"
+        who = (
+            f"{names[c['person_id']]}{aged}{'; concern rose' if rising and c['person_id'] in rising else ''}"
+        )
         why = list(dict.fromkeys(r["text"] for r in c["why"]))[:3]
         words = f"{who}: sexual exploitation, {c['sexual_exploitation']}; criminal exploitation, {c['criminal_exploitation']}. {'; '.join(why)}"  # fmt: skip
         cells.append((words, "Records", n(len(c["keys"]))))
@@ -179,7 +183,9 @@ def estimate(w: World) -> Told:
             police.add(c["person_id"])
     both = len(police & partners)
     if both < 10:
-        return Told(f"{n(len(police))} children are known from police records, {n(len(partners))} from partners' referrals.")
+        return Told(
+            f"{n(len(police))} children are known from police records, {n(len(partners))} from partners' referrals."
+        )
     every = round((len(police) + 1) * (len(partners) + 1) / (both + 1) - 1)
     return Told(
         f"Experimental: {n(len(police))} children are known from police records, {n(len(partners))} from partners' referrals, {n(both)} from "

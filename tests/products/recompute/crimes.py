@@ -57,10 +57,20 @@ def _people(w: World, roles: tuple[str, ...]) -> tuple[dict[str, int | None], in
     return ages, sum(len(c) > 1 for c in crimes.values())
 
 
+def _sex(codes: list[str]) -> str:
+    """As these crimes record it: what most of their rows say."""
+    said = Counter(c.strip().upper() for c in codes if c.strip())
+    return (
+        {"F": "female", "M": "male"}.get(min(said, key=lambda c: (-said[c], c)), "other")
+        if said
+        else "not recorded"
+    )
+
+
 def harmed(w: World) -> Told:
     ages, more = _people(w, ("victim",))
     young = sum(a is not None and a < 18 for a in ages.values())
-    sexes = Counter(w.s.sex(p) for p in ages)
+    sexes = Counter(_sex([x.cells["sex"] for _, x in _rows(w, ("victim",)) if x.person == p]) for p in ages)
     return Told(
         f"{n(len(ages))} people are recorded as harmed by these crimes, {n(young)} of them under 18 at the time; {n(sexes['female'])} are "
         f"recorded as female and {n(sexes['male'])} as male. {n(more)} are named in more than one.",

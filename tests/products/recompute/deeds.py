@@ -31,7 +31,7 @@ BODIES = {"daily": "Daily management meeting", "four_weekly": "Four-weekly intel
 
 
 def _of(w: World, table: str, at: str = "at") -> list[dict[str, Any]]:
-    rows = w.s.sql(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - names of ours
+    rows = w.s.sql(f"SELECT * FROM {table} ORDER BY id")
     return [r for r in rows if w.within(moment(r[at]) if len(r[at]) > 10 else date.fromisoformat(r[at]))]
 
 
@@ -90,17 +90,13 @@ def makesafe(w: World) -> Told:
 def concerns(w: World) -> Told:
     rows = _of(w, "concerns_concern")
     counts = Counter(CONCERNS[r["state"]] for r in rows)
-    return Told(
-        f"{n(len(rows))} concerns were raised in the period.", column("Concerns", counts.items())
-    )
+    return Told(f"{n(len(rows))} concerns were raised in the period.", column("Concerns", counts.items()))
 
 
 def referrals(w: World) -> Told:
     rows = _of(w, "sharing_referral", "received_at")
     counts = Counter(REFERRED[r["waits"]] for r in rows)
-    return Told(
-        f"{n(len(rows))} referrals were received in the period.", column("Referrals", counts.items())
-    )
+    return Told(f"{n(len(rows))} referrals were received in the period.", column("Referrals", counts.items()))
 
 
 FIGURES = {

@@ -10,7 +10,10 @@ def _read() -> dict[str, tuple[str, dict[str, str]]]:
     import redshank.web.flags as flags
 
     data = tomllib.loads((Path(flags.__file__).parent / "definitions.toml").read_text(encoding="utf-8"))
-    told = {a["key"]: (a["question"], {k: v[0].lower() + v[1:] for k, v in a["options"].items()}) for a in data["axes"]}
+    told = {
+        a["key"]: (a["question"], {k: v[0].lower() + v[1:] for k, v in a["options"].items()})
+        for a in data["axes"]
+    }
     return told | {"peers": ("Anybody involved under 18", told["peers"][1])}
 
 

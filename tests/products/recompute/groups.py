@@ -33,7 +33,11 @@ def _heads(w: World) -> list[dict[str, str]]:
     """In the order of the night's list, with their words."""
     rows = w.s.sql("SELECT group_id, label, sentence, strength, story FROM heads_group WHERE valid_to IS NULL AND in_full ORDER BY place")  # fmt: skip
     seen: set[str] = set()
-    return [g for g in rows if g["group_id"] in w.groups and not (g["group_id"] in seen or seen.add(g["group_id"]))]  # type: ignore[func-returns-value]
+    return [
+        g
+        for g in rows
+        if g["group_id"] in w.groups and not (g["group_id"] in seen or seen.add(g["group_id"]))
+    ]  # type: ignore[func-returns-value]
 
 
 def _strength(w: World, value: str) -> str:
@@ -65,13 +69,21 @@ def size(w: World) -> Told:
 
 
 def _category(w: World, person: str) -> str:
-    """The gravest that records of the person's groups give; a name found in a text is one as well (practice rule 7). Whoever is
-    not identified is named by no record."""
+    """The gravest that records of the person's groups give; a name or street name in a text is one as well (practice rule 7). A
+    described person, a vehicle or a number is named by no record."""
     mine = [g for g, members in w.groups.items() if person in _concerns(members)]
     keys = {k for g in mine for k in w.ties[g]}
     texts = w.s.sql("SELECT record_key FROM heads_appearance WHERE valid_to IS NULL AND in_full AND person_id = ? AND role = 'named in the text'", person)  # fmt: skip
     said = [(x.key.partition(":")[0], x.role) for x in w.s.by_person.get(person, ()) if x.key in keys]
     said += [(t["record_key"].partition(":")[0], "text") for t in texts if t["record_key"] in keys]
+    if person.startswith(
+        ("unidentified-nickname-", "unidentified-name-")
+    ):  # in texts alone: in no row of people
+        # Which records speak of them stands nowhere in the export: this one category is taken as the night tells it.
+        told = [m for g in _heads(w) for m in json.loads(g["story"])["members"] if m["person_id"] == person]
+        said += (
+            [("intelligence", "text")] if any(m["category"] == "named in intelligence" for m in told) else []
+        )
     accused = ("suspect", "detained")
     for label, test in (
         ("suspect in a crime", lambda kind, role: kind == "crimes" and role in accused),
@@ -127,7 +139,10 @@ def axes(w: World) -> Told:
 
 def named(w: World) -> Told:
     cells = []
-    done = {f["ident"] for f in w.s.sql("SELECT ident FROM flags_flag WHERE about = 'group' AND state = 'confirmed'")}
+    done = {
+        f["ident"]
+        for f in w.s.sql("SELECT ident FROM flags_flag WHERE about = 'group' AND state = 'confirmed'")
+    }
     for g in _heads(w):
         member = w.groups[g["group_id"]][0]
         state = "confirmed by a second person" if g["group_id"] in done else "proposed"
@@ -143,6 +158,7 @@ GAPS = {
     "may be that person.": "Some of them have the name of another member, and may be that person.",
     "Graded 3, D or E": "Graded 3, D or E, and weighing little: some records.",
     "No return interview is recorded after": "No return interview is recorded after some missing episodes.",
+    "No return is recorded in": "No return is recorded in some missing episodes.",
     "The part of": "The part of some proposed persons of concern is not known.",
 }
 
@@ -177,7 +193,9 @@ def _use(w: World) -> dict[str, str]:
     said = w.s.sql("SELECT c.line_ref, d.kind FROM lines_decision d JOIN lines_case c ON c.id = d.case_id WHERE d.kind IN ('known', 'refuted') ORDER BY d.at, d.id")  # fmt: skip
     for s in said:
         if s["line_ref"] in use:
-            found = next(x["uses_sexual_exploitation"] for x in w.s.found["lines"] if x["line_ref"] == s["line_ref"])
+            found = next(
+                x["uses_sexual_exploitation"] for x in w.s.found["lines"] if x["line_ref"] == s["line_ref"]
+            )
             use[s["line_ref"]] = "known" if "known" in (s["kind"], found) else "not known"
     return use
 
@@ -195,8 +213,10 @@ def lines_listed(w: World) -> Told:
     cells = []
     for x in w.s.found["lines"]:
         row = w.s.records[f"county_lines:{x['line_ref']}"].cells
-        behind = {f"{r['record_type']}:{r['record_ref']}" for r in json.loads(x["reasons"]) if r["record_ref"]}
-        words = f"{row['name']}: {x['band']}, {row['status']}; use of sexual exploitation {use[x['line_ref']]}"
+        behind = w.s.sql("SELECT DISTINCT record_key FROM heads_behind WHERE valid_to IS NULL AND in_full AND kind = 'line' AND ident = ?", x["line_ref"])  # fmt: skip
+        words = (
+            f"{row['name']}: {x['band']}, {row['status']}; use of sexual exploitation {use[x['line_ref']]}"
+        )
         cells.append((words, "Records", n(len(behind))))
     return Told(f"{n(len(use))} county lines.", cells, ordered=True)
 

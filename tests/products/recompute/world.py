@@ -109,7 +109,9 @@ class Source:
     @cached_property
     def refused(self) -> set[tuple[str, str, int]]:
         return {
-            (q["delivery"], q["file"], int(q["row"])) for q in self.found["quarantine"] if q["kept"] == "false"
+            (q["delivery"], q["file"], int(q["row"]))
+            for q in self.found["quarantine"]
+            if q["kept"] == "false"
         }
 
     @cached_property
@@ -171,7 +173,9 @@ class Source:
         return date.fromisoformat(min(found, key=lambda v: (-found[v], v))) if found else None
 
     def sex(self, person: str) -> str:
-        return {"F": "female", "M": "male", "X": "other"}.get(self._most(person, "sex").upper(), "not recorded")
+        return {"F": "female", "M": "male", "X": "other"}.get(
+            self._most(person, "sex").upper(), "not recorded"
+        )
 
     def age(self, person: str, on: datetime | None) -> int | None:
         born = self.born(person)
@@ -190,7 +194,9 @@ class Source:
 def _configured(stage: str) -> dict[str, Any]:
     import redshank
 
-    return tomllib.loads((Path(redshank.__file__).parent / stage / "weights.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        (Path(redshank.__file__).parent / stage / "weights.toml").read_text(encoding="utf-8")
+    )
 
 
 def years(born: date, on: date) -> int:
@@ -242,7 +248,9 @@ class World:
         rows = self.s.sql("SELECT * FROM flags_flag ORDER BY id")
         for f in rows:
             acts = self.s.sql("SELECT * FROM flags_act WHERE flag_id = ? ORDER BY at, id", f["id"])
-            f["evidence"] = next((json.loads(a["evidence"]) for a in reversed(acts) if a["kind"] == "proposed"), [])
+            f["evidence"] = next(
+                (json.loads(a["evidence"]) for a in reversed(acts) if a["kind"] == "proposed"), []
+            )
             f["axes"] = next((json.loads(a["axes"]) for a in reversed(acts) if a["kind"] == "confirmed"), {})
             f["proposed"] = moment(f["proposed_at"])
             f["decided"] = moment(f["decided_at"]) if f["decided_at"] else None
@@ -262,7 +270,10 @@ class World:
         rows = self.s.sql("SELECT id FROM flags_flag WHERE state = 'confirmed'")
         out: set[str] = set()
         for f in rows:
-            acts = self.s.sql("SELECT evidence FROM flags_act WHERE flag_id = ? AND kind = 'proposed' ORDER BY at, id", f["id"])
+            acts = self.s.sql(
+                "SELECT evidence FROM flags_act WHERE flag_id = ? AND kind = 'proposed' ORDER BY at, id",
+                f["id"],
+            )
             out |= set(json.loads(acts[-1]["evidence"]))
         return out
 

@@ -31,7 +31,7 @@ AXES = {
 
 
 _COUNTED = re.compile(r"^(One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|\d+)\b")
-_RECORDS = re.compile(r"(: | after )(missing episode|intelligence report|crime|incident|custody record|partner referral|vulnerability entry)\b.*$")  # fmt: skip
+_RECORDS = re.compile(r"(: | after | in )(missing episode|intelligence report|crime|incident|custody record|partner referral|vulnerability entry)\b.*$")  # fmt: skip
 _PART_OF = re.compile(r"^The part of \w+ proposed persons? of concern (is|are)\b")
 _PLURAL = {"has": "have", "is": "are"}
 
@@ -49,7 +49,7 @@ def plain_gap(text: str) -> str:
     'No return interview is recorded after some missing episodes.'
     """
     text = _PART_OF.sub("The part of some proposed persons of concern is", text)
-    text = _RECORDS.sub(lambda m: ": some records." if m[1] == ": " else f" after some {m[2]}s.", text)
+    text = _RECORDS.sub(lambda m: ": some records." if m[1] == ": " else f"{m[1]}some {m[2]}s.", text)
     if not _COUNTED.match(text):
         return text
     text = _COUNTED.sub("Some", text)
@@ -75,7 +75,15 @@ def groups_proposed(r: Rows, p: Period) -> Figure:
 @figure("groups.size", "How large are they?")
 def groups_size(r: Rows, p: Period) -> Figure:
     """Proposed groups by the number of proposed persons of concern, identified or not."""
-    label = lambda g: "fewer than two" if g.concerns < 2 else "two" if g.concerns == 2 else "three or four" if g.concerns <= 4 else "five and more"  # noqa: E731
+    label = lambda g: (
+        "fewer than two"
+        if g.concerns < 2
+        else "two"
+        if g.concerns == 2
+        else "three or four"
+        if g.concerns <= 4
+        else "five and more"
+    )
     grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, label, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
     concerns = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role != "child")
     children = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role == "child")
@@ -84,7 +92,14 @@ def groups_size(r: Rows, p: Period) -> Figure:
 
 
 NONE_OF_THEM = "no record of the group names them so"
-GRAVEST = ["suspect in a crime", "named as suspect", "detained", "member of a registered line", "named in intelligence", "victim in a crime"]
+GRAVEST = [
+    "suspect in a crime",
+    "named as suspect",
+    "detained",
+    "member of a registered line",
+    "named in intelligence",
+    "victim in a crime",
+]
 
 
 def _gravity(category: str) -> tuple[int, str]:
@@ -187,9 +202,13 @@ def lines_table(r: Rows) -> tuple[Grid, dict[str, Cell]]:
     return divided(("Use of sexual exploitation", "County lines"), by(r.lines, lambda x: x.use or "not known", lambda x: f"line:{x.ref}", ["known", "suspected", "not known"]), "lines")  # fmt: skip
 
 
-@figure("lines.use", "Which county lines are known or suspected to use sexual exploitation?", everywhere=("district",))
+@figure(
+    "lines.use",
+    "Which county lines are known or suspected to use sexual exploitation?",
+    everywhere=("district",),
+)
 def lines_use(r: Rows, p: Period) -> Figure:
-    """County lines of the register by use: known where the register or a person says so, suspected where a text does."""
+    """County lines of the register by use: known where the register or a person says so, suspected where a text does and no person refuted it."""
     grid, cells = lines_table(r)
     cells |= {"all": cell(f"line:{x.ref}" for x in r.lines)}
     return Figure("lines.use", "County lines", "{all} county lines stand in the register.", cells, grid, {"all": "lines"})  # fmt: skip
@@ -197,7 +216,7 @@ def lines_use(r: Rows, p: Period) -> Figure:
 
 @figure("lines.listed", "How does each county line stand?", names=True, everywhere=("district",))
 def lines_listed(r: Rows, p: Period) -> Figure:
-    """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known."""
+    """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known; and how many records the night ties to it, its own entry in the register included."""
     rows = [(f"{x.name}: {x.band}, {x.status or 'no status recorded'}; use of sexual exploitation {x.use or 'not known'}", (f"n{n}",)) for n, x in enumerate(r.lines)]  # fmt: skip
     cells = {f"n{n}": cell(x.keys) for n, x in enumerate(r.lines)} | {"all": Cell(len(r.lines))}
     grid = Grid(("County line", "Records"), tuple(rows), about=tuple(f"line:{x.ref}" for x in r.lines))

@@ -37,7 +37,7 @@ def quality_people(r: Rows, p: Period) -> Figure:
 
 @figure("quality.links", "How much could not be linked or read?", everywhere=("district", "subject"))
 def quality_links(r: Rows, p: Period) -> Figure:
-    """People whom one row alone names, and all rows that name somebody (a name in a text is no row); and rows in quarantine that were not taken in. All that is held, not the period alone."""
+    """People whom the rows of one record alone name, and all rows that name somebody (a name in a text is no row); and rows in quarantine that were not taken in. All that is held, not the period alone."""
     cells = {"alone": Cell(r.unlinked), "all": Cell(r.appearances), "quarantine": Cell(r.quarantined)}
     return Figure("quality.links", "Unlinked and unread", "{alone} people stand in one record alone, of {all} rows that name somebody; {quarantine} rows could not be taken in and are listed with the reason.", cells)  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from redshank.products.figures.core import Cell, Figure, Grid, by, cell, divided, figure
 from redshank.products.rows import Act, Period, Rows, local
 
-
 #: What people did has no district of its own: in a product on a part of the force it counts the whole, and says so.
 PARTS = ("district", "subject")
 

@@ -91,6 +91,12 @@ def crimes_outcomes(r: Rows, p: Period) -> Figure:
     return Figure("crimes.outcomes", "Outcomes", "Of {all} flagged crimes {none} have no outcome yet.", cells, grid, {"all": "crimes"})  # fmt: skip
 
 
+def _recorded(rows: list[Named]) -> str:
+    """The sex that most of a person's rows in these crimes state; a row without it takes nothing away."""
+    said = [n.sex for n in rows if n.sex]
+    return sex(min(set(said), key=lambda s: (-said.count(s), s)) if said else "")
+
+
 def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Figure:
     people = one_each(people_of(r, p, role))
     aged = {i: min((n.age for n in rows if n.age is not None), default=None) for i, rows in people.items()}
@@ -103,8 +109,8 @@ def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Fi
     cells |= {
         "all": of_people((i, keys(v)) for i, v in people.items()),
         "young": of_people((i, keys(v)) for i, v in people.items() if aged[i] is not None and aged[i] < 18),  # type: ignore[operator]
-        "female": of_people((i, keys(v)) for i, v in people.items() if sex(v[0].sex) == "female"),
-        "male": of_people((i, keys(v)) for i, v in people.items() if sex(v[0].sex) == "male"),
+        "female": of_people((i, keys(v)) for i, v in people.items() if _recorded(v) == "female"),
+        "male": of_people((i, keys(v)) for i, v in people.items() if _recorded(v) == "male"),
         "again": of_people((i, keys(v)) for i, v in people.items() if len({n.key for n in v}) > 1),
     }  # fmt: skip
     return Figure(name, f"{who} in flagged crimes", says, cells, grid, {"all": name})
@@ -112,7 +118,7 @@ def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Fi
 
 @figure("children.harmed", "How many children were harmed, of which age and sex?")
 def children_harmed(r: Rows, p: Period) -> Figure:
-    """People recorded as harmed by flagged crimes of the period, each once, by the age on the day of the event (the youngest, where there are several)."""
+    """People recorded as harmed by flagged crimes of the period, each once, by the age on the day of the event (the youngest, where there are several) and by the sex that most of their rows in these crimes state."""
     says = "{all} people are recorded as harmed by these crimes, {young} of them under 18 at the time; {female} are recorded as female and {male} as male. {again} are named in more than one."
     return _people(r, p, "harmed", "children.harmed", "People harmed", says)
 

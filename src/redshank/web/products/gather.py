@@ -70,8 +70,10 @@ class Gathering:
         groups = self.groups()
         crimes = self.crimes(flags)
         named, detentions = self.named(crimes)
-        linked = self.seen(Appearance).filter(row__isnull=False)  # a name found in a text is no row
-        alone = self.seen(Person).filter(appearances=1).count()
+        linked = (
+            self.seen(Appearance).filter(row__isnull=False).order_by()
+        )  # a name found in a text is no row
+        alone = linked.values("person_id").annotate(n=Count("record_key", distinct=True)).filter(n=1).count()
         return rows.Rows(
             as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
@@ -245,7 +247,11 @@ class Gathering:
         """Of children, and of people whose age is not recorded: nobody is set aside for a missing date."""
         from redshank.publish import facts
 
-        begun = self.seen(Record).filter(kind="missing_episodes").annotate(begun=Coalesce("missing_from", "at", SINCE))
+        begun = (
+            self.seen(Record)
+            .filter(kind="missing_episodes")
+            .annotate(begun=Coalesce("missing_from", "at", SINCE))
+        )
         found = {
             k: (d, m, r) for k, d, m, r in begun.values_list("key", "district", "begun", "returned_at") if m
         }
