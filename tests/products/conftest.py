@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,7 +41,7 @@ class Force:
 
 
 @pytest.fixture(scope="session")
-def forces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Force]]:
+def forces(tmp_path_factory: pytest.TempPathFactory) -> list[Force]:
     """Both at once; with several workers the first that comes makes them and the others wait."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "product-forces"
@@ -52,7 +51,7 @@ def forces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Force]]:
         folders = [shared / str(seed) for seed in SEEDS]
         if not all((f / "made.json").exists() for f in folders):
             _made(folders)
-    yield [Force(f) for f in folders]
+    return [Force(f) for f in folders]
 
 
 def _made(folders: list[Path]) -> None:

@@ -16,7 +16,7 @@ from redshank.products.figures.core import (
     of_people,
     place,
 )
-from redshank.products.rows import Period, Rows
+from redshank.products.rows import Group, Period, Rows
 
 STRENGTHS = ["strong", "moderate", "weak"]
 STATES = {"proposed": "proposed, not decided", "need_more": "more is needed", "confirmed": "confirmed by a second person", "not_proven": "not proven", "withdrawn": "withdrawn"}  # fmt: skip
@@ -72,19 +72,16 @@ def groups_proposed(r: Rows, p: Period) -> Figure:
     return Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"})
 
 
+def _size(g: Group) -> str:
+    if g.concerns < 2:
+        return "fewer than two"
+    return "two" if g.concerns == 2 else "three or four" if g.concerns <= 4 else "five and more"
+
+
 @figure("groups.size", "How large are they?")
 def groups_size(r: Rows, p: Period) -> Figure:
     """Proposed groups by the number of proposed persons of concern, identified or not."""
-    label = lambda g: (
-        "fewer than two"
-        if g.concerns < 2
-        else "two"
-        if g.concerns == 2
-        else "three or four"
-        if g.concerns <= 4
-        else "five and more"
-    )
-    grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, label, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
+    grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, _size, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
     concerns = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role != "child")
     children = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role == "child")
     cells |= {"concerns": concerns, "children": children}
