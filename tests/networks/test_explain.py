@@ -148,3 +148,10 @@ def test_it_says_that_two_members_may_be_one_person(first, surname, born, said):
     assert double in {m["person_id"] for m in found["members"]}
     gaps = " ".join(found["gaps"])
     assert ("the name of another member" in gaps) is said
+
+
+def test_a_name_in_the_text_takes_nothing_from_the_role_in_the_row():
+    from redshank.networks.explain import _gravity
+
+    assert min("other", "detained", key=_gravity) == min("detained", "other", key=_gravity) == "detained"
+    assert min("suspect", "detained", key=_gravity) == "suspect"

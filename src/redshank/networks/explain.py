@@ -105,7 +105,8 @@ def _people(
     roles: dict[str, dict[str, str]] = defaultdict(dict)
     for n, key, role in zip(*(own[c].to_pylist() for c in ("node", "record_key", "role")), strict=True):
         if key in records:
-            roles[n][key] = role.split("/")[1]
+            # A record can name somebody in a row and in its text: the graver role stands, whichever comes last.
+            roles[n][key] = min(role.split("/")[1], roles[n].get(key, "other"), key=_gravity)
     known = persons.filter(pc.is_in(persons["person_id"], value_set=ids))
     about = {r["person_id"]: r for r in known.to_pylist()}
     out = []
@@ -140,6 +141,13 @@ def _may_be_one(a: dict[str, Any], b: dict[str, Any]) -> bool:
     names = [(str(p["forenames"] or "").casefold(), str(p["surname"] or "").casefold()) for p in (a, b)]
     (first, sur), (other_first, other_sur) = names
     return bool(sur) and sur == other_sur and (not first or not other_first or first == other_first)
+
+
+_GRAVE = ("suspect", "detained", "line_member", "victim")
+
+
+def _gravity(role: str) -> int:
+    return _GRAVE.index(role) if role in _GRAVE else len(_GRAVE)
 
 
 def category(named: dict[str, str], grown: bool) -> str:

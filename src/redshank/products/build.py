@@ -163,6 +163,10 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
     for name in h.figures:
         if name not in figures:
             out.append(Text(f"{REGISTRY[name].asks} It names people or groups, or tells small numbers in words, and stands in the force's own edition alone.", "gap", figure=name))  # fmt: skip
+        elif wanted.spec.scope in REGISTRY[name].everywhere and name not in told:
+            told.add(name)
+            out.extend(parts_of(figures[name], shown))
+            out.append(Text(f"This counts the whole force area, not {wanted.scope} alone.", "gap", figure=name))  # fmt: skip
         elif name in told:  # its table stands above
             figure = figures[name]
             again = sentence(figure, shown) or figure.gap

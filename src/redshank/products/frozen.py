@@ -29,7 +29,7 @@ class Content:
     @property
     def rows(self) -> Rows:
         """What the fixed texts tell of the reading."""
-        return Rows(self.as_of, self.run, held=tuple(Held(kind, "", "", n) for kind, n in self.held))
+        return Rows(self.as_of, self.run, held=tuple(Held(kind, "", None, n) for kind, n in self.held))
 
 
 def keep(figures: list[Figure], rows: Rows, spec: dict[str, Any]) -> Content:

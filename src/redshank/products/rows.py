@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def local(at: datetime) -> date:
+    """The day on the clock of the wall: a call at 23:30 UTC in summer is of the next day."""
+    return at.astimezone(LONDON).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Period:
     def holds(self, day: date | datetime | None) -> bool:
         if day is None:
             return False
-        return self.start <= (day.date() if isinstance(day, datetime) else day) <= self.end
+        return self.start <= (local(day) if isinstance(day, datetime) else day) <= self.end
 
     @property
     def days(self) -> int:
@@ -33,11 +41,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many records of a table and district are held in a month (``YYYY-MM``), and how many of them have a signal."""
+    """How many records of a table and district are known since a day; a record is known from its own time, whenever it was sent again."""
 
     kind: str
     district: str
-    month: str
+    day: date | None
     records: int
 
 
@@ -86,6 +94,7 @@ class Named:
     care: str
     disability: bool
     on_crime: datetime | None = None  # of the event
+    age_recorded: bool | None = None  # in this row; None: as ``age`` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ class Episode:
     returned: datetime | None
     risk: str
     interview: str  # not due, held in time, held late, overdue, due
+    again: bool = False  # the third or a later one of this person within 90 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +190,8 @@ class Phrase:
     kind: str
     quoted: bool
     severity: str
+    known: datetime | None = None  # of its record
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +258,7 @@ def of_district(r: Rows, district: str) -> Rows:
         flags=tuple(f for f in r.flags if f.district == district or keys & set(f.keys) or f.group in inside),
         groups=groups, members=tuple(m for m in r.members if m.group in inside),
         children=tuple(c for c in r.children if district in c.districts), episodes=tuple(e for e in r.episodes if e.district == district),
-        places=tuple(x for x in r.places if x.district == district), phrases=tuple(x for x in r.phrases if x.key in keys),
+        places=tuple(x for x in r.places if x.district == district), phrases=tuple(x for x in r.phrases if x.district == district),
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ class Heads:
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
         names = (
-            "record_key", "record_type", "record_ref", "district", "location", "event_at", "known_at", "handling", "offence",
+            "record_key", "record_type", "record_ref", "district", "location", "event_at", "known_at", "own_at", "handling", "offence",
             "opening_code", "risk", "list", "agency", "category", "name", "kind", "missing_from_at", "returned_at",
             "latitude", "longitude", "source_origin", "source_evaluation", "intelligence_assessment", "delivery", "delivery_no", "row",
         )  # fmt: skip
@@ -160,7 +160,7 @@ class Heads:
             hits = self.hits.get(key, [])
             out.append({
                 "uid": key, "key": key, "kind": r["record_type"], "ref": r["record_ref"], "headline": self.headline(r),
-                "district": r["district"] or "", "at": r["event_at"], "known_at": r["known_at"],
+                "district": r["district"] or "", "at": r["event_at"], "known_at": r["known_at"], "own_at": r["own_at"],
                 "grade": graded if r["record_type"] == "intelligence" else "", "handling": r["handling"] or "",
                 "origin": r["source_origin"] or "", "agency": r["agency"] or "", "delivery": r["delivery"],
                 "delivery_no": r["delivery_no"], "row": r["row"], "signals": len(hits), "indicators": _piped(hits),
@@ -616,7 +616,7 @@ def _schema(spec: str) -> pa.Schema:
 
 
 RECORD = _schema(
-    "uid key kind ref headline district at:at known_at:at grade handling origin agency delivery delivery_no:n row:n "
+    "uid key kind ref headline district at:at known_at:at own_at:at grade handling origin agency delivery delivery_no:n row:n "
     "signals:n indicators missing_from:at returned_at:at"
 )
 PERSON = _schema("uid person_id name surname born:d sex appearances:n other_names")

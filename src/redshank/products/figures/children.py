@@ -35,20 +35,20 @@ def episodes_of(r: Rows, p: Period) -> list[Episode]:
 
 @figure("children.matrix", "How many children stand in the matrix, for what?")
 def children_matrix(r: Rows, p: Period) -> Figure:
-    """Children of the matrix as at the extracts, by column: sexual and criminal exploitation apart, harm and risk apart. Signs of harm are never told as risk."""
+    """Children of the matrix as at the extracts, by column: sexual and criminal exploitation apart, harm and risk apart. Signs of harm are never told as risk. Markedly: by at least the step that the configuration calls significant."""
     rows, cells = [], {"all": _people(list(r.children)), "rising": _people([c for c in r.children if c.rising])}  # fmt: skip
     for n, value in enumerate(COLUMN):
         cells[f"s{n}"] = _people([c for c in r.children if c.sexual == value])
         cells[f"c{n}"] = _people([c for c in r.children if c.criminal == value])
         rows.append((value, (f"s{n}", f"c{n}")))
     grid = Grid(("What was found", "Sexual exploitation", "Criminal exploitation"), tuple(rows), "children")
-    says = "{all} children stand in the matrix; concern about {rising} of them rose over the last 28 days."
+    says = "{all} children stand in the matrix; concern about {rising} of them rose markedly over the last 28 days."
     return Figure("children.matrix", "The child vulnerability matrix", says, cells, grid, {"all": "children"})
 
 
 @figure("children.ages", "How old are they?")
 def children_ages(r: Rows, p: Period) -> Figure:
-    """Children of the matrix by age as at the extracts."""
+    """Children of the matrix by age as at the extracts. A birth date of 1 January says the year alone and gives no age; where records differ, the date that most of them state."""
     parts = [(label, _people([c for c in r.children if band(c.age) == label])) for label in AGES]
     grid, cells = divided(("Age", "Children"), parts, "children", "bars")
     return Figure("children.ages", "Age", "Of {all} children {young} are under 13.", cells | {"all": _people(list(r.children)), "young": _people([c for c in r.children if c.age is not None and c.age < 13])}, grid, {"all": "children"})  # fmt: skip
@@ -56,7 +56,7 @@ def children_ages(r: Rows, p: Period) -> Figure:
 
 @figure("children.sexes", "Are boys seen?")
 def children_sexes(r: Rows, p: Period) -> Figure:
-    """Children of the matrix by recorded sex, and of those with signals of sexual exploitation."""
+    """Children of the matrix by recorded sex, and of those with signals of harm by sexual exploitation."""
     labels = ["female", "male", "other", "not recorded"]
     rows, cells = [], {"all": _people(list(r.children))}
     harmed = [c for c in r.children if c.sexual == COLUMN[0]]
@@ -82,24 +82,19 @@ def children_districts(r: Rows, p: Period) -> Figure:
 
 @figure("missing.episodes", "How is going missing linked to it?")
 def missing_episodes(r: Rows, p: Period) -> Figure:
-    """Missing episodes of children that began in the period, by the risk that was recorded; children counted once; a child is missing again from the third episode in any 90 days on."""
+    """Missing episodes that began in the period, of children and of people whose age is not recorded, by the risk that was recorded; each child once. Again and again: an episode of the period was the child's third or a later one within 90 days, those before the period and of other districts included."""
     found = episodes_of(r, p)
     grid, cells = divided(("Recorded risk", "Episodes"), by(found, lambda e: e.risk, lambda e: e.key), "episodes", "bars")  # fmt: skip
     per: dict[str, list[Episode]] = {}
     for e in found:
         if e.person:
             per.setdefault(e.person, []).append(e)
-    again = {i for i, rows in per.items() if _thrice(rows)}
+    again = {i for i, rows in per.items() if any(e.again for e in rows)}
     matrix = {c.person for c in r.children if COLUMN[0] in (c.sexual, c.criminal)}
     of = lambda people: of_people((i, [e.key for e in per[i]]) for i in people if i in per)  # noqa: E731
     cells |= {"all": cell(e.key for e in found), "children": of(per), "again": of(again), "harm": of(set(per) & matrix)}  # fmt: skip
-    says = "{all} episodes of {children} children began in the period; {again} were missing three times within 90 days, and {harm} of the children have signals of harm in the matrix."
+    says = "{all} episodes of {children} children, or people whose age is not recorded, began in the period; {again} were missing for the third time or more within 90 days, and {harm} of them have signals of harm in the matrix."
     return Figure("missing.episodes", "Missing episodes", says, cells, grid, {"all": "episodes"})
-
-
-def _thrice(rows: list[Episode]) -> bool:
-    days = sorted(e.begun for e in rows)
-    return any((later - first).days < 90 for first, later in zip(days, days[2:], strict=False))
 
 
 INTERVIEWS = ["held in time", "held late", "overdue", "due", "not due"]
@@ -107,7 +102,7 @@ INTERVIEWS = ["held in time", "held late", "overdue", "due", "not due"]
 
 @figure("missing.interviews", "Were return interviews held within 72 hours?")
 def missing_interviews(r: Rows, p: Period) -> Figure:
-    """Episodes of the period by where the return home interview stands: 72 hours of elapsed time from the return (statutory guidance on children who run away or go missing from home or care, 2014)."""
+    """Episodes of the period by where the return home interview stands: 72 hours of elapsed time from the return (statutory guidance on children who run away or go missing from home or care, 2014). Owed: held, or 72 hours have passed."""
     found = episodes_of(r, p)
     grid, cells = divided(("Return interview", "Episodes"), by(found, lambda e: e.interview, lambda e: e.key, INTERVIEWS), "episodes")  # fmt: skip
     owed = [e for e in found if e.interview in INTERVIEWS[:3]]
@@ -125,7 +120,7 @@ def missing_districts(r: Rows, p: Period) -> Figure:
 
 @figure("children.named", "Which children, and why?", names=True)
 def children_named(r: Rows, p: Period) -> Figure:
-    """Children whose concern rose, in the matrix's order, with the first three reasons from the records. No number stands beside a name (practice rule 2)."""
+    """Children about whom concern rose markedly, in the matrix's order, with the first three reasons from the records. No number stands beside a name (practice rule 2)."""
     rows, cells = [], {}
     rising = [c for c in r.children if c.rising]
     for n, c in enumerate(rising):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from redshank.products.rows import Period, Rows
+from redshank.products.rows import Period, Rows, local
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,21 @@ class Query:
         bool  # it names people or groups, or tells small numbers in words: for the force's own edition alone
     )
     run: Callable[[Rows, Period], Figure]
+    everywhere: tuple[str, ...] = ()  # scopes of a product in which it counts the whole force all the same
 
 
 REGISTRY: dict[str, Query] = {}
 
 
-def figure(name: str, asks: str, *, names: bool = False) -> Callable[[Any], Any]:
+def figure(
+    name: str, asks: str, *, names: bool = False, everywhere: tuple[str, ...] = ()
+) -> Callable[[Any], Any]:
     """Registers a query. The function's docstring says how it counts, and is printed in the annex of each product."""
 
     def declare(run: Callable[[Rows, Period], Figure]) -> Callable[[Rows, Period], Figure]:
         if name in REGISTRY:
             raise ValueError(f"two figures are called {name}")
-        REGISTRY[name] = Query(name, asks, " ".join((run.__doc__ or "").split()), names, run)
+        REGISTRY[name] = Query(name, asks, " ".join((run.__doc__ or "").split()), names, run, everywhere)
         return run
 
     return declare
@@ -128,6 +132,19 @@ SEXES = {"F": "female", "M": "male", "X": "other"}
 
 def sex(code: str) -> str:
     return SEXES.get(code, "not recorded")
+
+
+def month(at: datetime) -> str:
+    return local(at).strftime("%Y-%m")
+
+
+def months_of(p: Period) -> list[str]:
+    """Every month of a period, also one in which nothing is counted."""
+    out, at = [], p.start.replace(day=1)
+    while at <= p.end:
+        out.append(at.strftime("%Y-%m"))
+        at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
+    return out
 
 
 def place(district: str) -> str:

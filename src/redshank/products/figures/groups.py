@@ -16,13 +16,13 @@ from redshank.products.figures.core import (
     of_people,
     place,
 )
-from redshank.products.rows import Period, Rows
+from redshank.products.rows import Group, Period, Rows
 
 STRENGTHS = ["strong", "moderate", "weak"]
 STATES = {"proposed": "proposed, not decided", "need_more": "more is needed", "confirmed": "confirmed by a second person", "not_proven": "not proven", "withdrawn": "withdrawn"}  # fmt: skip
 AXES = {
     "nature": ("Nature", {"cse": "child sexual exploitation", "csa": "child sexual abuse, exchange not established", "unknown": "not known"}),
-    "group_basis": ("Group basis", {"named": "two or more named", "unidentified": "two or more, not all identified", "facilitators": "one, with facilitators", "possible": "possible"}),
+    "group_basis": ("Group basis", {"named": "two or more named", "unidentified": "two or more, none or not all identified", "facilitators": "one, with facilitators", "possible": "possible"}),
     "setting": ("Setting", {"community": "community", "familial": "familial", "institutional": "institutional", "other": "other", "unknown": "not known"}),
     "online": ("Online or in person", {"contact": "in person", "online": "online", "both": "both", "unknown": "not known"}),
     "recent": ("When", {"recent": "recent", "non_recent": "non-recent", "both": "both"}),
@@ -31,14 +31,29 @@ AXES = {
 
 
 _COUNTED = re.compile(r"^(One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|\d+)\b")
+_RECORDS = re.compile(r"(: | after | in )(missing episode|intelligence report|crime|incident|custody record|partner referral|vulnerability entry)\b.*$")  # fmt: skip
+_PART_OF = re.compile(r"^The part of \w+ proposed persons? of concern (is|are)\b")
+_PLURAL = {"has": "have", "is": "are"}
 
 
-def _uncounted(text: str) -> str:
+def plain_gap(text: str) -> str:
+    """A gap's wording without how many and without which records, so that the same gap of two groups is one.
+
+    >>> plain_gap("Three of the members have no date of birth recorded."), plain_gap("One of the members is not identified.")
+    ('Some of the members have no date of birth recorded.', 'Some of the members are not identified.')
+    >>> plain_gap("Graded 3, D or E, and weighing little: intelligence report IR25-1, intelligence report IR25-2.")
+    'Graded 3, D or E, and weighing little: some records.'
+    >>> plain_gap("The part of two proposed persons of concern is not known.")
+    'The part of some proposed persons of concern is not known.'
+    >>> plain_gap("No return interview is recorded after missing episode MP000221.")
+    'No return interview is recorded after some missing episodes.'
     """
-    >>> _uncounted("Three of the members have no date of birth recorded.")
-    'Some of the members have no date of birth recorded.'
-    """
-    return _COUNTED.sub("Some", text)
+    text = _PART_OF.sub("The part of some proposed persons of concern is", text)
+    text = _RECORDS.sub(lambda m: ": some records." if m[1] == ": " else f"{m[1]}some {m[2]}s.", text)
+    if not _COUNTED.match(text):
+        return text
+    text = _COUNTED.sub("Some", text)
+    return re.sub(r"^(Some of (?:the members|them)) (has|is)\b", lambda m: f"{m[1]} {_PLURAL[m[2]]}", text)
 
 
 def _key(g: object) -> str:
@@ -57,27 +72,47 @@ def groups_proposed(r: Rows, p: Period) -> Figure:
     return Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"})
 
 
+def _size(g: Group) -> str:
+    if g.concerns < 2:
+        return "fewer than two"
+    return "two" if g.concerns == 2 else "three or four" if g.concerns <= 4 else "five and more"
+
+
 @figure("groups.size", "How large are they?")
 def groups_size(r: Rows, p: Period) -> Figure:
     """Proposed groups by the number of proposed persons of concern, identified or not."""
-    label = lambda g: "two" if g.concerns <= 2 else "three or four" if g.concerns <= 4 else "five and more"  # noqa: E731
-    grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, label, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
+    grid, cells = divided(("Proposed persons of concern", "Groups"), by(r.groups, _size, _key, ["two", "three or four", "five and more"]), "groups")  # fmt: skip
     concerns = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role != "child")
     children = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role == "child")
     cells |= {"concerns": concerns, "children": children}
     return Figure("groups.size", "Size", "They name {concerns} proposed persons of concern and {children} children, each counted once.", cells, grid)  # fmt: skip
 
 
+NONE_OF_THEM = "no record of the group names them so"
+GRAVEST = [
+    "suspect in a crime",
+    "named as suspect",
+    "detained",
+    "member of a registered line",
+    "named in intelligence",
+    "victim in a crime",
+]
+
+
+def _gravity(category: str) -> tuple[int, str]:
+    return (GRAVEST.index(category) if category in GRAVEST else len(GRAVEST) + (not category), category)
+
+
 @figure("groups.categories", "What do the records themselves say of the persons of concern?")
 def groups_categories(r: Rows, p: Period) -> Figure:
-    """Members who are not children, by the records' own category and whether they were under 18: a proposal stands beside what is recorded, never in its place."""
+    """Members who are not children, each once, by the category that the records of their groups give them (the gravest, where there are several) and whether they are under 18 as at the extracts: a proposal stands beside what is recorded, never in its place."""
     people: dict[str, tuple[str, int | None, set[str]]] = {}
     for m in r.members:
         if m.role != "child":
             before = people.get(m.person, ("", None, set()))
-            category = m.category if m.category not in ("none", "") else before[0]
+            category = min((m.category if m.category != "none" else "", before[0]), key=_gravity)
             people[m.person] = (category, m.age, before[2] | {f"group:{m.group}"})
-    label = lambda v: v[0] or "no record names them so"  # noqa: E731
+    label = lambda v: v[0] or NONE_OF_THEM  # noqa: E731
     labels = sorted({label(v) for v in people.values()})
     parts = [(name, of_people((i, v[2]) for i, v in people.items() if label(v) == name)) for name in labels]
     grid, cells = divided(("As recorded", "Proposed persons of concern"), parts, "concerns")
@@ -111,7 +146,7 @@ def groups_flags(r: Rows, p: Period) -> Figure:
 
 @figure("groups.axes", "Of which kind is what was confirmed?")
 def groups_axes(r: Rows, p: Period) -> Figure:
-    """Confirmed flags of the period by each axis of the definition."""
+    """Flags confirmed in the period, by each axis of the definition as whoever confirmed them chose."""
     done = [f for f in r.flags if f.state == "confirmed" and p.holds(f.decided)]
     rows, cells = [], {"all": cell(f"flag:{f.number}" for f in done)}
     for axis, (title, options) in AXES.items():
@@ -125,19 +160,21 @@ def groups_axes(r: Rows, p: Period) -> Figure:
 
 @figure("groups.named", "Which groups, and why?", names=True)
 def groups_named(r: Rows, p: Period) -> Figure:
-    """The groups in the order of the night's list, each with the sentence that says why it is proposed."""
+    """The groups in the order of the night's list, each with the sentence that says why it is proposed, and whether a second person confirmed it."""
     rows, cells = [], {}
+    confirmed = {f.ident for f in r.flags if f.about == "group" and f.state == "confirmed"}
     for n, g in enumerate(r.groups):
         cells[f"g{n}"] = cell(g.keys)
-        rows.append((f"{g.label} (proposed; {g.strength}). {g.sentence}", (f"g{n}",)))
+        stands = "confirmed by a second person" if g.ident in confirmed else "proposed"
+        rows.append((f"{g.label} ({stands}; {g.strength}). {g.sentence}", (f"g{n}",)))
     grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows), about=tuple(_key(g) for g in r.groups))  # fmt: skip
     return Figure("groups.named", "The groups", "{n} groups, with the number of records that tie each.", cells | {"n": Cell(len(r.groups))}, grid)  # fmt: skip
 
 
 @figure("groups.gaps", "What is not known about them?")
 def groups_gaps(r: Rows, p: Period) -> Figure:
-    """Gaps that the explanation of each group states, counted by their wording without numbers."""
-    pairs = [(_uncounted(text), g) for g in r.groups for text in g.gaps]
+    """Gaps that the explanation of each group states, counted by their wording without how many and without which records."""
+    pairs = [(plain_gap(text), g) for g in r.groups for text in g.gaps]
     grid, cells = divided(("Gap", "Groups"), by(pairs, lambda x: x[0], lambda x: _key(x[1])))
     cells |= {"with": cell(_key(g) for g in r.groups if g.gaps), "all": cell(_key(g) for g in r.groups)}
     return Figure("groups.gaps", "Gaps in what is known", "{with} of {all} groups have at least one stated gap.", cells, grid, {"all": "groups"})  # fmt: skip
@@ -162,17 +199,21 @@ def lines_table(r: Rows) -> tuple[Grid, dict[str, Cell]]:
     return divided(("Use of sexual exploitation", "County lines"), by(r.lines, lambda x: x.use or "not known", lambda x: f"line:{x.ref}", ["known", "suspected", "not known"]), "lines")  # fmt: skip
 
 
-@figure("lines.use", "Which county lines are known or suspected to use sexual exploitation?")
+@figure(
+    "lines.use",
+    "Which county lines are known or suspected to use sexual exploitation?",
+    everywhere=("district",),
+)
 def lines_use(r: Rows, p: Period) -> Figure:
-    """County lines of the register by use: known where the register or a person says so, suspected where a text does."""
+    """County lines of the register by use: known where the register or a person says so, suspected where a text does and no person refuted it."""
     grid, cells = lines_table(r)
     cells |= {"all": cell(f"line:{x.ref}" for x in r.lines)}
     return Figure("lines.use", "County lines", "{all} county lines stand in the register.", cells, grid, {"all": "lines"})  # fmt: skip
 
 
-@figure("lines.listed", "How does each county line stand?", names=True)
+@figure("lines.listed", "How does each county line stand?", names=True, everywhere=("district",))
 def lines_listed(r: Rows, p: Period) -> Figure:
-    """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known."""
+    """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known; and how many records the night ties to it, its own entry in the register included."""
     rows = [(f"{x.name}: {x.band}, {x.status or 'no status recorded'}; use of sexual exploitation {x.use or 'not known'}", (f"n{n}",)) for n, x in enumerate(r.lines)]  # fmt: skip
     cells = {f"n{n}": cell(x.keys) for n, x in enumerate(r.lines)} | {"all": Cell(len(r.lines))}
     grid = Grid(("County line", "Records"), tuple(rows), about=tuple(f"line:{x.ref}" for x in r.lines))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from redshank.products.figures.core import Figure, Grid, by, cell, divided, figure, place
+from redshank.products.figures.core import Figure, Grid, by, cell, divided, figure, month, months_of, place
 from redshank.products.rows import Period, Record, Rows
 
 LONDON = ZoneInfo("Europe/London")
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 PARTS = ["06 to 12", "12 to 18", "18 to 24", "00 to 06"]
+MOST = 20  # that are named
 LEAST = 3  # children in a place that is named (practice rule 10)
 
 
@@ -20,13 +21,14 @@ def told(r: Rows, p: Period) -> list[Record]:
 @figure("places.named", "Which places?")
 def places_named(r: Rows, p: Period) -> Figure:
     """Places of the profile by place with at least three children behind them, in its order: at most twenty. A child's own home, placement or school never makes a place."""
-    shown = [x for x in r.places if x.children >= LEAST][:20]
+    large = [x for x in r.places if x.children >= LEAST]
+    shown = large[:MOST]
     rows, cells = [], {}
     for n, x in enumerate(shown):
         cells[f"p{n}"] = cell(x.keys)
         rows.append((f"{x.name}, {place(x.district)}", (f"p{n}",)))
     grid = Grid(("Place", "Records"), tuple(rows))
-    cells |= {"shown": cell(f"place:{x.cell}" for x in shown), "all": cell(f"place:{x.cell}" for x in r.places)}  # fmt: skip
+    cells |= {"shown": cell(f"place:{x.cell}" for x in large), "all": cell(f"place:{x.cell}" for x in r.places)}  # fmt: skip
     return Figure("places.named", "Places", "{shown} places have at least three children behind them, of {all} that were found.", cells, grid, {"all": "places"})  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def places_districts(r: Rows, p: Period) -> Figure:
 
 @figure("models", "How is it done?")
 def models(r: Rows, p: Period) -> Figure:
-    """Records of the period with a signal, by indicator; a record with several counts in each. Signals are what a text or a field says, not what was found true."""
+    """Records of the period with a signal, by indicator; a record with several counts in each. Signals are what a text or a field states, quotes or supposes, not what was found true; what is denied or long past does not count."""
     said = r.words.get("indicator", {})
     found = told(r, p)
     pairs = [(said.get(i, i.replace("_", " ")), x) for x in found for i in x.indicators]
@@ -85,8 +87,7 @@ def times(r: Rows, p: Period) -> Figure:
 def times_months(r: Rows, p: Period) -> Figure:
     """Records of the period with a signal by month."""
     found = told(r, p)
-    months = sorted({x.known.strftime("%Y-%m") for x in found if x.known})
-    grid, cells = divided(("Month", "Records"), by(found, lambda x: x.known.strftime("%Y-%m"), lambda x: x.key, months), "told", "months")  # fmt: skip
+    grid, cells = divided(("Month", "Records"), by(found, lambda x: month(x.known), lambda x: x.key, months_of(p)), "told", "months")  # fmt: skip
     return Figure("times.months", "Signals by month", "{all} records over the months of the period.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "told"})  # fmt: skip
 
 

@@ -16,14 +16,14 @@ def is_recorded(code: str) -> bool:
 
 @figure("quality.people", "How completely are ethnicity and nationality recorded?")
 def quality_people(r: Rows, p: Period) -> Figure:
-    """Rows of people in flagged crimes of the period, harmed and suspected apart, for whom ethnicity (self-defined, or as an officer saw it), nationality, age and sex are recorded. They are measured, and enter no score and no link to a group."""
+    """Rows of people in flagged crimes of the period, harmed and suspected apart, in which ethnicity (self-defined, or as an officer saw it), nationality, date of birth and sex are recorded; “not stated” is not. They are measured, and enter no score and no link to a group."""
     rows, cells = [], {}
     for role, label in (("harmed", "people harmed"), ("suspect", "people suspected")):
         mine = people_of(r, p, role)
         tests = {
             "of": lambda n: True, "self": lambda n: is_recorded(n.ethnicity_self),
             "any": lambda n: is_recorded(n.ethnicity_self) or is_recorded(n.ethnicity_officer),
-            "nat": lambda n: is_recorded(n.nationality), "age": lambda n: n.age is not None, "sex": lambda n: bool(n.sex),
+            "nat": lambda n: is_recorded(n.nationality), "age": lambda n: n.age is not None if n.age_recorded is None else n.age_recorded, "sex": lambda n: bool(n.sex),
         }  # fmt: skip
         ids = []
         for name, test in tests.items():
@@ -35,9 +35,9 @@ def quality_people(r: Rows, p: Period) -> Figure:
     return Figure("quality.people", "Completeness", says, cells, grid)
 
 
-@figure("quality.links", "How much could not be linked or read?")
+@figure("quality.links", "How much could not be linked or read?", everywhere=("district", "subject"))
 def quality_links(r: Rows, p: Period) -> Figure:
-    """People named in a single record and linked to no other, of all rows that name somebody; and rows in quarantine."""
+    """People whom the rows of one record alone name, and all rows that name somebody (a name in a text is no row); and rows in quarantine that were not taken in. All that is held, not the period alone."""
     cells = {"alone": Cell(r.unlinked), "all": Cell(r.appearances), "quarantine": Cell(r.quarantined)}
     return Figure("quality.links", "Unlinked and unread", "{alone} people stand in one record alone, of {all} rows that name somebody; {quarantine} rows could not be taken in and are listed with the reason.", cells)  # fmt: skip
 
@@ -57,7 +57,7 @@ def quality_flags(r: Rows, p: Period) -> Figure:
     return Figure("quality.flags", "Flags compared", "{both} crimes are flagged by both, {own} by the record system alone, {mine} here alone.", cells)  # fmt: skip
 
 
-@figure("quality.audits", "What did audits and reviews find?", names=True)
+@figure("quality.audits", "What did audits and reviews find?", names=True, everywhere=("district", "subject"))
 def quality_audits(r: Rows, p: Period) -> Figure:
     """Results of the flag audit, of the review of victims' records and intelligence (measured recall with its interval) and of the language audit, as their reports state them."""
     if not r.measures:
@@ -68,7 +68,7 @@ def quality_audits(r: Rows, p: Period) -> Figure:
 
 @figure("quality.estimate", "How many may there be that no record shows?")
 def quality_estimate(r: Rows, p: Period) -> Figure:
-    """Lincoln–Petersen with Chapman's correction over children known to police records and to partners' referrals. Experimental: it supposes that the two sources find children independently, which they do not; it is shown to say that there are more than are recorded, and no decision may rest on it."""
+    """Lincoln–Petersen with Chapman's correction over the children of the matrix: those whom police records, and those whom partners' referrals, give a reason to stand in it. Experimental: it supposes that the two sources find children independently, which they do not; it is shown to say that there are more than are recorded, and no decision may rest on it."""
     if not r.children:
         return Figure("quality.estimate", "Experimental estimate", "", {}, gap="no child stands in the matrix, so nothing can be estimated.")  # fmt: skip
     partner = {c.person for c in r.children if any(k.startswith("partner_referrals:") for k in c.keys)}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from redshank.products.figures.core import Cell, Figure, Grid, by, cell, divided, figure
-from redshank.products.rows import Act, Period, Rows
+from redshank.products.rows import Act, Period, Rows, local
+
+#: What people did has no district of its own: in a product on a part of the force it counts the whole, and says so.
+PARTS = ("district", "subject")
 
 
 def _of(r: Rows, p: Period, kind: str) -> list[Act]:
@@ -14,13 +17,13 @@ def _key(a: Act) -> str:
     return f"act:{a.kind}:{a.ident}"
 
 
-@figure("actions", "Which actions were given, under which strand, and what came of them?")
+@figure("actions", "Which actions were given, under which strand, and what came of them?", everywhere=PARTS)
 def actions(r: Rows, p: Period) -> Figure:
-    """Actions given in the period by strand of the four Ps and by where they stand now."""
+    """Actions given in the period by strand of the four Ps and by where they stand now. Overdue: open or under way, and due before the day of the extracts."""
     mine = _of(r, p, "action")
     strands = ["Pursue", "Prevent", "Protect", "Prepare"]
     states = sorted({a.state for a in mine})
-    rows, cells = [], {"all": cell(map(_key, mine)), "late": cell(_key(a) for a in mine if a.due and a.due < r.as_of.date() and a.state in ("Open", "Under way"))}  # fmt: skip
+    rows, cells = [], {"all": cell(map(_key, mine)), "late": cell(_key(a) for a in mine if a.due and a.due < local(r.as_of) and a.state in ("Open", "Under way"))}  # fmt: skip
     for n, strand in enumerate(strands):
         ids = [f"s{n}"]
         cells[f"s{n}"] = cell(_key(a) for a in mine if a.of == strand)
@@ -32,7 +35,7 @@ def actions(r: Rows, p: Period) -> Figure:
     return Figure("actions", "Actions", "{all} actions were given in the period; {late} of them are overdue.", cells, grid, {"all": "actions"})  # fmt: skip
 
 
-@figure("options", "Which options of the disruption toolkit were considered and used?")
+@figure("options", "Which options of the disruption toolkit were considered and used?", everywhere=PARTS)
 def options(r: Rows, p: Period) -> Figure:
     """Options of the disruption toolkit by decision, each entry of the register of the period."""
     mine = _of(r, p, "option")
@@ -48,7 +51,7 @@ def options(r: Rows, p: Period) -> Figure:
     return Figure("options", "Disruption", "{all} options were considered in the period; {used} were used.", cells, grid, {"all": "options"}, gap="" if rows else "no option of the toolkit stands in the register for this period.")  # fmt: skip
 
 
-@figure("raised", "What was raised, to whom, and is it closed?")
+@figure("raised", "What was raised, to whom, and is it closed?", everywhere=PARTS)
 def raised(r: Rows, p: Period) -> Figure:
     """Things raised in the period by the body that they were raised to first."""
     mine = _of(r, p, "raised")
@@ -57,7 +60,7 @@ def raised(r: Rows, p: Period) -> Figure:
     return Figure("raised", "Raised to meetings", "{all} things were raised in the period, of which {closed} are closed by a decision.", cells, grid, {"all": "raised"})  # fmt: skip
 
 
-@figure("asks", "What were agencies asked for, and what did they give?")
+@figure("asks", "What were agencies asked for, and what did they give?", everywhere=PARTS)
 def asks(r: Rows, p: Period) -> Figure:
     """Asks of agencies in the period by agency and answer; what was refused is told as well as what came."""
     mine = _of(r, p, "ask")
@@ -73,7 +76,7 @@ def asks(r: Rows, p: Period) -> Figure:
     return Figure("asks", "Data asked of partners", "Agencies were asked {all} times; {came} were answered with data, {refused} refused.", cells, grid, {"all": "asks"}, gap="" if rows else "no agency was asked in this period, as the register has it.")  # fmt: skip
 
 
-@figure("makesafe", "What did Operation Makesafe do?")
+@figure("makesafe", "What did Operation Makesafe do?", everywhere=PARTS)
 def makesafe(r: Rows, p: Period) -> Figure:
     """Visits and trainings of the period. A business is never listed by its result (practice rule 24)."""
     visits, trainings = _of(r, p, "visit"), _of(r, p, "training")
@@ -82,15 +85,15 @@ def makesafe(r: Rows, p: Period) -> Figure:
     return Figure("makesafe", "Operation Makesafe", "{visits} visits and {trainings} trainings took place in the period.", cells, grid, {"visits": "visits"})  # fmt: skip
 
 
-@figure("concerns", "What did community officers and partners raise?")
+@figure("concerns", "What did community officers and partners raise?", everywhere=PARTS)
 def concerns(r: Rows, p: Period) -> Figure:
-    """Concerns of the period by where they stand."""
+    """All concerns of the period by where they stand, whoever answers them."""
     mine = _of(r, p, "concern")
     grid, cells = divided(("Where it stands", "Concerns"), by(mine, lambda a: a.state, _key), "concerns.raised")  # fmt: skip
     return Figure("concerns", "Concerns", "{all} concerns were raised in the period.", cells | {"all": cell(map(_key, mine))}, grid, {"all": "concerns.raised"})  # fmt: skip
 
 
-@figure("referrals", "What came in at the front door?")
+@figure("referrals", "What came in at the front door?", everywhere=PARTS)
 def referrals(r: Rows, p: Period) -> Figure:
     """Referrals to the multi-agency front door in the period, by where they stand."""
     mine = _of(r, p, "referral")
@@ -100,10 +103,10 @@ def referrals(r: Rows, p: Period) -> Figure:
 
 @figure("language", "How often does the language of records blame a child?")
 def language(r: Rows, p: Period) -> Figure:
-    """Phrases of the language rules in records of the period, quoted ones apart, by source; with the rate per 1,000 records of that source."""
-    mine = list(r.phrases)
+    """Records of the period that hold a phrase of the language rules, in the writer's own voice and in a quotation apart, by source; beside it how many records of that source were read."""
+    mine = [x for x in r.phrases if p.holds(x.known)]
     read: dict[str, int] = {}
-    for h in r.held:
+    for h in (h for h in r.held if p.holds(h.day)):
         read[h.kind] = read.get(h.kind, 0) + h.records
     said = r.words.get("records", {})
     rows, cells = [], {"all": cell(f"{x.key}" for x in mine if not x.quoted), "quoted": cell(x.key for x in mine if x.quoted)}  # fmt: skip

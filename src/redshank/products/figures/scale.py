@@ -12,11 +12,13 @@ from redshank.products.figures.core import (
     cell,
     divided,
     figure,
+    month,
+    months_of,
     of_people,
     place,
     sex,
 )
-from redshank.products.rows import Crime, Named, Period, Rows
+from redshank.products.rows import Crime, Named, Period, Rows, local
 
 
 def crimes_of(r: Rows, p: Period) -> list[Crime]:
@@ -39,8 +41,8 @@ def one_each(rows: list[Named]) -> dict[str, list[Named]]:
 
 @figure("records.read", "How many records of which sources were read?")
 def records_read(r: Rows, p: Period) -> Figure:
-    """Records known in the period, by table; a record is known from its own time. Those with a signal name at least one indicator."""
-    inside = [h for h in r.held if p.start.strftime("%Y-%m") <= h.month <= p.end.strftime("%Y-%m")]
+    """Records known in the period, by table; a record is known from its own time, whenever it was sent again. Those with a signal name at least one indicator as stated, quoted or supposed; what is denied or long past does not count."""
+    inside = [h for h in r.held if p.holds(h.day)]
     kinds = sorted({h.kind for h in inside})
     cells = {"all": Cell(sum(h.records for h in inside)), "told": cell(x.key for x in r.records if x.indicators and p.holds(x.known))}  # fmt: skip
     rows = []
@@ -49,7 +51,7 @@ def records_read(r: Rows, p: Period) -> Figure:
         cells[f"s{n}"] = cell(x.key for x in r.records if x.kind == kind and x.indicators and p.holds(x.known))  # fmt: skip
         rows.append((r.words.get("records", {}).get(kind, kind.replace("_", " ")), (f"n{n}", f"s{n}")))
     grid = Grid(("Source", "Records", "With a signal"), tuple(rows))
-    return Figure("records.read", "Records read", "{all} records of the months of the period were read; {told} of them hold at least one signal.", cells, grid)  # fmt: skip
+    return Figure("records.read", "Records read", "{all} records of the period were read; {told} of them hold at least one signal.", cells, grid)  # fmt: skip
 
 
 @figure("crimes.flagged", "How many crimes of child sexual exploitation were recorded?")
@@ -70,11 +72,8 @@ def crimes_flagged(r: Rows, p: Period) -> Figure:
 def crimes_months(r: Rows, p: Period) -> Figure:
     """The same crimes by the month in which they were recorded."""
     found = crimes_of(r, p)
-    months, at = [], p.start.replace(day=1)
-    while at <= p.end:
-        months.append(at.strftime("%Y-%m"))
-        at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
-    parts = by(found, lambda c: c.recorded.strftime("%Y-%m"), lambda c: c.key, months)
+    months = months_of(p)
+    parts = by(found, lambda c: month(c.recorded), lambda c: c.key, months)
     grid, cells = divided(("Month", "Crimes"), parts, "crimes", "months")
     cells["all"] = cell(c.key for c in found)
     says = "{all} flagged crimes stand over " + f"{len(months)} months."
@@ -92,6 +91,12 @@ def crimes_outcomes(r: Rows, p: Period) -> Figure:
     return Figure("crimes.outcomes", "Outcomes", "Of {all} flagged crimes {none} have no outcome yet.", cells, grid, {"all": "crimes"})  # fmt: skip
 
 
+def _recorded(rows: list[Named]) -> str:
+    """The sex that most of a person's rows in these crimes state; a row without it takes nothing away."""
+    said = [n.sex for n in rows if n.sex]
+    return sex(min(set(said), key=lambda s: (-said.count(s), s)) if said else "")
+
+
 def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Figure:
     people = one_each(people_of(r, p, role))
     aged = {i: min((n.age for n in rows if n.age is not None), default=None) for i, rows in people.items()}
@@ -104,8 +109,8 @@ def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Fi
     cells |= {
         "all": of_people((i, keys(v)) for i, v in people.items()),
         "young": of_people((i, keys(v)) for i, v in people.items() if aged[i] is not None and aged[i] < 18),  # type: ignore[operator]
-        "female": of_people((i, keys(v)) for i, v in people.items() if sex(v[0].sex) == "female"),
-        "male": of_people((i, keys(v)) for i, v in people.items() if sex(v[0].sex) == "male"),
+        "female": of_people((i, keys(v)) for i, v in people.items() if _recorded(v) == "female"),
+        "male": of_people((i, keys(v)) for i, v in people.items() if _recorded(v) == "male"),
         "again": of_people((i, keys(v)) for i, v in people.items() if len({n.key for n in v}) > 1),
     }  # fmt: skip
     return Figure(name, f"{who} in flagged crimes", says, cells, grid, {"all": name})
@@ -113,7 +118,7 @@ def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Fi
 
 @figure("children.harmed", "How many children were harmed, of which age and sex?")
 def children_harmed(r: Rows, p: Period) -> Figure:
-    """People recorded as harmed by flagged crimes of the period, each once, by the age on the day of the event (the youngest, where there are several)."""
+    """People recorded as harmed by flagged crimes of the period, each once, by the age on the day of the event (the youngest, where there are several) and by the sex that most of their rows in these crimes state."""
     says = "{all} people are recorded as harmed by these crimes, {young} of them under 18 at the time; {female} are recorded as female and {male} as male. {again} are named in more than one."
     return _people(r, p, "harmed", "children.harmed", "People harmed", says)
 
@@ -127,9 +132,9 @@ def suspects(r: Rows, p: Period) -> Figure:
 
 @figure("crimes.timeliness", "How long from the proposal of a flag to its decision?")
 def crimes_timeliness(r: Rows, p: Period) -> Figure:
-    """Flags decided in the period, by days from proposal to decision."""
-    done = [f for f in r.flags if f.decided is not None and p.holds(f.decided)]
-    days = lambda f: (f.decided - f.proposed).days  # noqa: E731
+    """Flags confirmed or not proven in the period, by days of the calendar from proposal to decision. One of which more is needed waits still; one that was withdrawn was not decided."""
+    done = [f for f in r.flags if f.state in ("confirmed", "not_proven") and p.holds(f.decided)]
+    days = lambda f: (local(f.decided) - local(f.proposed)).days  # noqa: E731
     label = lambda f: "within 7 days" if days(f) <= 7 else "8 to 28 days" if days(f) <= 28 else "longer"  # noqa: E731
     grid, cells = divided(("From proposal to decision", "Flags"), by(done, label, lambda f: f"flag:{f.number}", ["within 7 days", "8 to 28 days", "longer"]), "flags.decided")  # fmt: skip
     cells |= {"all": cell(f"flag:{f.number}" for f in done), "open": cell(f"flag:{f.number}" for f in r.flags if f.state in ("proposed", "need_more"))}  # fmt: skip

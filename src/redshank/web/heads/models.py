@@ -99,6 +99,7 @@ class Record(Head):
     district = models.CharField(max_length=80, default="")
     at = models.DateTimeField(null=True)
     known_at = models.DateTimeField(null=True)
+    own_at = models.DateTimeField(null=True)  # of its first version too: when it was recorded or received
     grade = models.CharField(max_length=4, default="")
     handling = models.CharField(max_length=2, default="")
     origin = models.CharField(max_length=20, default="")

@@ -48,5 +48,5 @@ def _all(user: Any) -> Iterator[Act]:
         yield Act("visit", str(v.pk), v.on, v.get_kind_display(), "Makesafe", "", reverse("makesafe"))
     for t in seen(Training):
         yield Act("training", str(t.pk), t.on, f"{t.trained} of {t.staff}", "Makesafe", "", reverse("makesafe"))  # fmt: skip
-    for n in seen(Concern):
+    for n in Concern.counted(user) if user.as_role.scope == "all" else seen(Concern):
         yield Act("concern", str(n.pk), _day(n.at), n.get_state_display(), n.agency or "police", "", reverse("concern", args=[n.pk]))  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncDate
 
 from redshank.products import rows
 from redshank.web.audits.measures import sentences
@@ -29,6 +29,7 @@ from redshank.web.heads.models import (
     Quarantined,
     Record,
 )
+from redshank.web.lines.standing import Standing, lines_of
 from redshank.web.missing.episodes import INTERVIEW
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
@@ -36,6 +37,9 @@ from redshank.web.products.deeds import deeds
 from redshank.web.register.review import SETTINGS, own
 
 ACCUSED, HARMED = ("suspect", "detained"), ("victim",)
+#: Since when a record is known: from its own time, however often it was sent again. ``known_at`` is of the version that stands.
+SINCE = Coalesce("own_at", "known_at")
+AGAIN, WITHIN = 3, timedelta(days=90)  # missing again and again, as the indicator counts it; a local default
 
 
 def gather(user: Any) -> rows.Rows:
@@ -66,13 +70,15 @@ class Gathering:
         groups = self.groups()
         crimes = self.crimes(flags)
         named, detentions = self.named(crimes)
-        linked = self.seen(Appearance).exclude(person_id="")
-        alone = self.seen(Person).filter(appearances=1).count()
+        linked = (
+            self.seen(Appearance).filter(row__isnull=False).order_by()
+        )  # a name found in a text is no row
+        alone = linked.values("person_id").annotate(n=Count("record_key", distinct=True)).filter(n=1).count()
         return rows.Rows(
             as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
             lines=self.lines(), phrases=self.phrases(), detentions=detentions, acts=deeds(self.user),
-            quarantined=self.seen(Quarantined).count(), appearances=linked.count(), unlinked=alone,
+            quarantined=self.seen(Quarantined).filter(kept=False).count(), appearances=linked.count(), unlinked=alone,
             measures=sentences(self.user),
             words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
         )  # fmt: skip
@@ -91,21 +97,22 @@ class Gathering:
     def held(self) -> tuple[rows.Held, ...]:
         counted = (
             self.seen(Record)
-            .annotate(month=TruncMonth("known_at", tzinfo=words.LONDON))
-            .values_list("kind", "district", "month")
+            .annotate(day=TruncDate(SINCE, tzinfo=words.LONDON))
+            .values_list("kind", "district", "day")
             .annotate(n=Count("pk"))
-            .order_by("kind", "district", "month")
+            .order_by("kind", "district", "day")
         )
-        return tuple(rows.Held(k, d, m.strftime("%Y-%m") if m else "", n) for k, d, m, n in counted)
+        return tuple(rows.Held(*r) for r in counted)
 
     def records(
         self, flags: tuple[rows.Flag, ...], groups: tuple[rows.Group, ...]
     ) -> tuple[rows.Record, ...]:
-        columns = ("key", "kind", "district", "known_at", "at", "grade", "origin", "agency", "indicators")
-        found = {r[0]: r for r in self.seen(Record).filter(signals__gt=0).values_list(*columns)}
+        columns = ("key", "kind", "district", "since", "at", "grade", "origin", "agency", "indicators")
+        every = self.seen(Record).annotate(since=SINCE)
+        found = {r[0]: r for r in every.filter(signals__gt=0).values_list(*columns)}
         beside = {k for f in flags for k in f.keys} | {k for g in groups for k in g.keys}
         for some in _in_hundreds(sorted(beside - set(found))):
-            found |= {r[0]: r for r in self.seen(Record).filter(key__in=some).values_list(*columns)}
+            found |= {r[0]: r for r in every.filter(key__in=some).values_list(*columns)}
         return tuple(
             rows.Record(k, kind, d, known, at, grade, origin, agency, frozenset(words.piped(said)))
             for k, kind, d, known, at, grade, origin, agency, said in (found[k] for k in sorted(found))
@@ -113,9 +120,12 @@ class Gathering:
 
     def flags(self) -> tuple[rows.Flag, ...]:
         relied: dict[int, tuple[tuple[str, ...], dict[str, str], str]] = {}
-        acts = self.seen(Act).filter(kind="proposed").order_by("at", "id")
-        for a in acts:
-            relied[a.flag_id] = (tuple(a.parsed("evidence") or ()), a.parsed("axes") or {}, a.definition)
+        for a in self.seen(Act).filter(kind__in=("proposed", "confirmed")).order_by("at", "id"):
+            keys, axes, definition = relied.get(a.flag_id, ((), {}, ""))
+            if a.kind == "proposed":
+                keys, definition = tuple(a.parsed("evidence") or ()), a.definition
+            # Whoever confirmed it has the last word on which kind it is.
+            relied[a.flag_id] = (keys, a.parsed("axes") or axes, definition)
         out = []
         for f in self.seen(Flag).order_by("pk"):
             keys, axes, definition = relied.get(f.pk, ((), {}, ""))
@@ -139,8 +149,7 @@ class Gathering:
             found |= {c.key: c for c in self.seen(Crime).filter(key__in=some)}
         heads: dict[str, tuple[str, datetime | None]] = {}
         for some in _in_hundreds(sorted(found)):
-            for k, d, at in self.seen(Record).filter(key__in=some).values_list("key", "district", "known_at"):
-                heads[k] = (d, at)
+            heads |= self.since(some)
         told = facts.fields(settings.HOME, sorted(heads))
         return tuple(
             rows.Crime(k, heads[k][0], heads[k][1], c.occurred, c.status, c.outcome, bool(own(c.flags)), tuple(here.get(k, ())), offence(told.get(k, {})))
@@ -166,7 +175,7 @@ class Gathering:
             out.append(rows.Named(
                 r["record_key"], who, "harmed" if r["role"] in HARMED else "suspect", r["sex"] or "", self.age(who, day),
                 r["ethnicity_self_defined"] or "", r["ethnicity_officer_defined"] or "", r["nationality"] or "", r["care_status"] or "",
-                bool(r["disability"]), day,
+                bool(r["disability"]), day, r["date_of_birth"] is not None,
             ))  # fmt: skip
         return tuple(out), self.detentions({n.person for n in out if n.role == "suspect"})
 
@@ -208,10 +217,10 @@ class Gathering:
         category: dict[tuple[str, str], str] = {}
         for g in self.seen(Group):
             for m in json.loads(g.story).get("members", ()):
-                category[g.group_id, m["person_id"]] = m.get("category") or "no record names them so"
+                category[g.group_id, m["person_id"]] = m.get("category") or "none"
         inside = {g.ident for g in groups}
         return tuple(
-            rows.Member(g, p, role, self.age(p), category.get((g, p), "no record names them so"))
+            rows.Member(g, p, role, self.age(p), category.get((g, p), "none"))
             for g, p, role in self.seen(Member).order_by("group_id", "person_id").values_list("group_id", "person_id", "role")
             if g in inside
         )  # fmt: skip
@@ -238,19 +247,28 @@ class Gathering:
         """Of children, and of people whose age is not recorded: nobody is set aside for a missing date."""
         from redshank.publish import facts
 
-        begun = self.seen(Record).filter(kind="missing_episodes", missing_from__isnull=False)
+        begun = (
+            self.seen(Record)
+            .filter(kind="missing_episodes")
+            .annotate(begun=Coalesce("missing_from", "at", SINCE))
+        )
         found = {
-            k: (d, m, r) for k, d, m, r in begun.values_list("key", "district", "missing_from", "returned_at")
+            k: (d, m, r) for k, d, m, r in begun.values_list("key", "district", "begun", "returned_at") if m
         }
         who: dict[str, str] = {}
         for k, p in self.seen(Appearance).filter(role="missing").order_by("record_key", "row", "person_id").values_list("record_key", "person_id"):  # fmt: skip
             who.setdefault(k, p)
         young = {k: v for k, v in found.items() if (self.age(who.get(k, ""), v[1]) or 0) < 18}
         told = facts.fields(settings.HOME, sorted(young))
+        starts: dict[str, list[datetime]] = defaultdict(list)
+        for key, (_, start, _) in young.items():
+            starts[who.get(key, "")].append(start)
         out = []
         for key, (district, start, back) in sorted(young.items()):
-            t = told.get(key, {})
-            out.append(rows.Episode(key, who.get(key, ""), district, start, back, t.get("risk") or "not stated", self.interview(back, t.get("return_interview_at"))))  # fmt: skip
+            t, person = told.get(key, {}), who.get(key, "")
+            again = bool(person) and sum(start - WITHIN < s <= start for s in starts[person]) >= AGAIN
+            stands = self.interview(back, t.get("return_interview_at"))
+            out.append(rows.Episode(key, person, district, start, back, t.get("risk") or "not stated", stands, again))  # fmt: skip
         return tuple(out)
 
     def interview(self, back: datetime | None, held: datetime | None) -> str:
@@ -271,14 +289,25 @@ class Gathering:
     def lines(self) -> tuple[rows.Line, ...]:
         keys = self.behind("line")
         found = self.seen(Line).order_by("place", "line_ref")
+        use = {s.ref: _use(s) for s in lines_of(self.user) if s.line is not None}
         return tuple(
-            rows.Line(x.line_ref, x.name, x.band, x.use, x.status, tuple(sorted(keys.get(x.line_ref, ()))))
+            rows.Line(x.line_ref, x.name, x.band, use.get(x.line_ref, x.use), x.status, tuple(sorted(keys.get(x.line_ref, ()))))
             for x in found
-        )
+        )  # fmt: skip
 
     def phrases(self) -> tuple[rows.Phrase, ...]:
-        found = self.seen(Phrase).order_by("record_key", "start").values_list("record_key", "kind", "quoted", "severity")  # fmt: skip
-        return tuple(rows.Phrase(*r) for r in found)
+        found = list(self.seen(Phrase).order_by("record_key", "start").values_list("record_key", "kind", "quoted", "severity"))  # fmt: skip
+        at = self.since(sorted({r[0] for r in found}))
+        return tuple(rows.Phrase(*r, known=at[r[0]][1], district=at[r[0]][0]) for r in found if r[0] in at)
+
+    def since(self, keys: list[str]) -> dict[str, tuple[str, datetime | None]]:
+        """District of each record, and since when it is known."""
+        out: dict[str, tuple[str, datetime | None]] = {}
+        for some in _in_hundreds(keys):
+            seen = self.seen(Record).filter(key__in=some).annotate(since=SINCE)
+            for key, district, at in seen.values_list("key", "district", "since"):
+                out[key] = (district, at)
+        return out
 
     def behind(self, kind: str) -> dict[str, set[str]]:
         out: dict[str, set[str]] = defaultdict(set)
@@ -290,6 +319,13 @@ class Gathering:
 def offence(told: dict[str, Any]) -> str:
     """Code and words of an offence, as far as they are recorded."""
     return " ".join(t for t in (told.get("offence_code"), told.get("offence")) if t)
+
+
+def _use(s: Standing) -> str:
+    """Known where the register or a person says so; what only records suspect a person can refute (practice rule 14)."""
+    if s.is_known:
+        return "known"
+    return "suspected" if s.line is not None and s.line.use == "suspected" and s.word is None else "not known"
 
 
 def _in_hundreds(keys: list[str], size: int = 500) -> list[list[str]]:
