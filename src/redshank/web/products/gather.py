@@ -298,7 +298,7 @@ class Gathering:
     def phrases(self) -> tuple[rows.Phrase, ...]:
         found = list(self.seen(Phrase).order_by("record_key", "start").values_list("record_key", "kind", "quoted", "severity"))  # fmt: skip
         at = self.since(sorted({r[0] for r in found}))
-        return tuple(rows.Phrase(*r, known=at[r[0]][1], district=at[r[0]][0]) for r in found if r[0] in at)
+        return tuple(rows.Phrase(k, kind, q, s, at[k][1], at[k][0]) for k, kind, q, s in found if k in at)
 
     def since(self, keys: list[str]) -> dict[str, tuple[str, datetime | None]]:
         """District of each record, and since when it is known."""

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("heads", "0005_county_lines"),
+        ("heads", "0006_lines_without_a_word"),
     ]
 
     operations = [
