@@ -32,7 +32,7 @@ def test_no_section_of_the_problem_profile_is_equal_in_two_forces(forces: list[F
 
 
 def test_no_figure_with_numbers_is_equal_in_two_forces(forces: list[Force]):
-    """But for what is the same in both by how they are made: no audit has a result, each has six county lines, and the same five
+    """But for what is the same in both by how they are made: no audit has a result, each has six county lines, and the same
     flags were confirmed on the same axes."""
     from .drafting import read
 
