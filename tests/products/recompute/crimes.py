@@ -25,7 +25,10 @@ def flagged(w: World) -> Told:
 
 def months(w: World) -> Told:
     counts = Counter(f"{r.own:%Y-%m}" for r in w.flagged)
-    return Told(f"The flagged crimes stand over {n(len(w.months))} months.", column("Crimes", counts.items()))
+    return Told(
+        f"{n(len(w.flagged))} flagged crimes stand over {n(len(w.months))} months.",
+        column("Crimes", counts.items()),
+    )
 
 
 def _outcome(w: World, record: Record) -> str:
