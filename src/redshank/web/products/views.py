@@ -340,7 +340,7 @@ def stands_behind(request: Any, number: int, figure: str, cell: str) -> HttpResp
     behind.filled(request.user, list(shown.page))
     listed(
         request,
-        "what stands behind a product's number",
+        "a product's number",
         [t.key for t in shown.page],
         product=number,
         figure=figure,

@@ -49,6 +49,9 @@ PLACES = {
 }
 
 
+KIND_LONGEST = 30
+
+
 def opened_from(request: Any) -> str:
     """From which of our pages the reader came: the task, meeting or item that is the reason."""
     referer = urlsplit(request.headers.get("Referer", ""))
@@ -74,6 +77,8 @@ def note(
     """Keeps one entry, in the transaction that is open. Without it nothing is shown: an error stops the answer."""
     if action not in ACTIONS:
         raise ValueError(f"no action of the audit: {action}")
+    if len(kind) > KIND_LONGEST:  # PostgreSQL would refuse it, SQLite would not
+        raise ValueError(f"a kind of the audit has at most {KIND_LONGEST} letters: {kind}")
     who = user or request.user
     reason = getattr(
         request, "reason", None
