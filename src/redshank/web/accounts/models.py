@@ -60,7 +60,8 @@ class User(AbstractBaseUser):
         """The same person reading without handling C: an account can read with less than its role
         gives, never with more; but for what a case is about (:mod:`redshank.web.rights.eyes`)."""
         opened = copy.copy(self)
-        opened.__dict__.pop("_sight", None)
+        for kept in ("_sight", "_names_hidden"):
+            opened.__dict__.pop(kept, None)
         opened.__dict__["_reads_as"] = replace(ROLES[self.role], cleared=False)
         return opened
 
