@@ -1,6 +1,6 @@
 """Measurements, written as data: ``python -m benchmarks [--check] [--only NAME]`` (``make bench``, ``make bench-check``).
 
-Each of the tables night, scan, whole, linkage, pages and packs is one file in ``benchmarks/results``; ``summary.json`` and the
+Each of the tables night, scan, whole, linkage, pages, packs and products is one file in ``benchmarks/results``; ``summary.json`` and the
 README's table are made from these files and never written by hand. ``--check`` runs nothing: it exits 1 where a
 file is missing or ill-formed, or the summary or the README says anything else than the results.
 """

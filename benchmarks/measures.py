@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import children, packs, pages
+from benchmarks import children, packs, pages, products
 from benchmarks.children import Ran
 from benchmarks.parts import first_records
 
@@ -159,6 +159,16 @@ class Bench:
         children.redshank(home, "serve", "--prepare")
         told = json.loads(children.python("benchmarks.packs", home, str(self.repeats)).out)
         return {"scale": self.scale, **told, "summary": packs.rows(self.scale, told)}
+
+    def products(self) -> dict[str, Any]:
+        """Every product drafted, over a published copy of the home."""
+        self.say("products")
+        home = self.scratch / "products-home"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.loaded(), home)
+        children.redshank(home, "serve", "--prepare")
+        told = json.loads(children.python("benchmarks.products", home).out)
+        return {"scale": self.scale, **told, "summary": products.rows(self.scale, told)}
 
     def scan(self) -> dict[str, Any]:
         """MB of text scanned a second, ours and the peer's, in turn."""

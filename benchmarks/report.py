@@ -11,7 +11,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
 OPEN, CLOSE = "<!-- bench -->", "<!-- /bench -->"
 KEYS = ("table", "row", "bar", "measured", "unit", "holds", "peer", "when", "machine")
-TABLES = ("night", "scan", "whole", "linkage", "pages", "packs")
+TABLES = ("night", "scan", "whole", "linkage", "pages", "packs", "products")
 
 
 def write(name: str, content: dict[str, Any]) -> None:
