@@ -73,18 +73,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def home() -> Path:
     """A home after one night, with its database published."""
-    from django.core.management import call_command
     from django.test.utils import setup_test_environment
 
     from redshank import night, publish, records
     from redshank.store import Store
+    from redshank.web.fresh import migrate
 
     home = BASE / "home"
     store = Store.open(home, create=True)
     records.load(store, village.first(BASE / "first"))
     with store.writing():
         night.run(store)
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate()
     publish.publish(Store.open(home))
     make_accounts()
     setup_test_environment()
@@ -133,18 +133,18 @@ def server() -> Iterator[postgres.Server]:
 @pytest.fixture(scope="session")
 def on_postgres(home: Path, server: postgres.Server) -> Iterator[dict[str, Any]]:
     """The same night published into PostgreSQL; gives what Django needs to know of it."""
-    from django.core.management import call_command
     from django.db import connections
 
     from redshank.publish import publish
     from redshank.store import Store
     from redshank.web import settings
+    from redshank.web.fresh import migrate
 
     os.environ["REDSHANK_DATABASE_URL"] = server.make("pages")
     told = settings._database()
     del os.environ["REDSHANK_DATABASE_URL"]
     with _using(told):
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         publish(Store.open(home))
         make_accounts()
     yield told

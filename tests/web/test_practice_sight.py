@@ -53,8 +53,9 @@ def without(tmp_path_factory, home):
     records.load(store, folder)
     with store.writing():
         night.run(store)
-    from django.core.management import call_command
     from django.db import connections
+
+    from redshank.web.fresh import migrate
 
     told = connections.settings["default"] | {"NAME": str(base / "pages.sqlite3")}
     before = settings.HOME
@@ -62,7 +63,7 @@ def without(tmp_path_factory, home):
     with _using({k: v for k, v in told.items() if k != "TEST"}):
         settings.HOME = base / "home"
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            migrate()
             write(editions.read(Store.open(base / "home")))
             rules.write()
             make_accounts()

@@ -38,10 +38,11 @@ def ready(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         os.environ.pop("REDSHANK_DATABASE_URL", None)
         prepare_django(home)
-        from django.core.management import call_command
         from django.test.utils import setup_test_environment
 
-        call_command("migrate", interactive=False, verbosity=0)
+        from redshank.web.fresh import migrate
+
+        migrate()
         setup_test_environment()
 
 

@@ -16,9 +16,9 @@ def _ready(home: Path) -> None:
 
     Store.open(home)
     prepare_django(home)
-    from django.core.management import call_command
+    from redshank.web.fresh import migrate
 
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate()
 
 
 def add(home: Path, username: str, name: str, role: str, **told: Any) -> str:

@@ -30,11 +30,12 @@ def hand_back(store: Store, purpose: str = "") -> dict[str, Any]:
     if not is_served(store.home):
         return {}
     prepare_django(store.home)
-    from django.core.management import call_command
     from django.db import OperationalError
 
+    from redshank.web.fresh import migrate
+
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         rows, at = standing(store)
     except OperationalError:
         return {"unreachable": True}

@@ -33,16 +33,15 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     """Migrates, marks a demonstration home, makes its accounts, publishes the last completed run."""
     store = Store.open(home)
     prepare_django(home)
-    from django.core.management import call_command
-
     from redshank.web import homes
     from redshank.web.accounts.demonstration import make_accounts
+    from redshank.web.fresh import migrate
     from redshank.web.learning import demonstration as learning
     from redshank.web.policies import demonstration as policies
     from redshank.web.tracker import demonstration as positions
 
     progress("database", 0, 1)
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate()
     _private(home)
     demonstration = is_demonstration(home)
     mark = homes.demonstration_mark(home)

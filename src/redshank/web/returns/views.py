@@ -170,9 +170,7 @@ def behind(request: Any, number: int, what: str, age: str) -> HttpResponse:
     user = request.user
     rows = Record.objects.visible_to(user, user.as_role.purpose).filter(key__in=cell.keys).order_by("-at", "key")  # fmt: skip
     shown = paged(request, rows)
-    listed(
-        request, "records behind a return", [r.key for r in shown.page], version=number, count=f"{what} {age}"
-    )
+    listed(request, "records of a return", [r.key for r in shown.page], version=number, count=f"{what} {age}")
     title = COUNTS[what] if age == "all" else f"{COUNTS[what]}, {AGES[age]}"
     return render(request, "returns/behind.html", {"version": found, "title": title, "n": cell.n, "shown": shown, "keys": len(cell.keys)})  # fmt: skip
 

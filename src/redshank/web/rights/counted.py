@@ -24,7 +24,7 @@ def rates(request: Any) -> HttpResponse:
     tables = fairness.tables(facts, names)
     asked = request.GET.get("measure", "0")
     at = int(asked) if asked.isdecimal() and len(asked) < 3 and int(asked) < len(tables) else 0
-    listed(request, "rates by what is recorded", [t.key for t in tables[at][1]], measure=tables[at][0])
+    listed(request, "rates", [t.key for t in tables[at][1]], measure=tables[at][0])
     context = {
         "first": fairness.completeness(facts, names), "measures": [(str(n), title) for n, (title, _) in enumerate(tables)], "at": str(at),
         "title": tables[at][0], "tables": tables[at][1], "caveat": fairness.CAVEAT, "days": fairness.days(facts, names) if at == 4 else [], "as_of": facts.as_of,
