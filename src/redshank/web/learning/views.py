@@ -45,7 +45,11 @@ def _courses(user: Any, asked: dict[str, str]) -> Any:
 
 def _subgroup(user: Any) -> dict[str, str] | None:
     """The subgroup is a meeting among the others: its page, and what was raised there, its workstreams."""
-    if SUBGROUP not in BODIES or not user.as_role.allows("see.raised"):
+    if (
+        SUBGROUP not in BODIES
+        or not user.as_role.allows("see.raised")
+        or user.role not in BODIES[SUBGROUP].roles
+    ):
         return None
     return {
         "title": BODIES[SUBGROUP].title, "url": reverse("meeting", args=[SUBGROUP]), "terms": reverse("terms", args=[SUBGROUP]),

@@ -29,7 +29,7 @@ def _terms(user: Any) -> list[tuple[str, str]]:
     """Bodies with their terms of reference, which stand as versions on pages of their own."""
     if not user.as_role.allows("see.raised"):
         return []
-    return [(b.title, reverse("terms", args=[k])) for k, b in BODIES.items()]
+    return [(b.title, reverse("terms", args=[k])) for k, b in BODIES.items() if user.role in b.roles]
 
 
 @page("see.policies")

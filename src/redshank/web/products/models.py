@@ -97,7 +97,10 @@ def _unpacked(packed: bytes) -> Content:
 def sees_whole(user: Any, product: Product) -> bool:
     """Whether nothing that the product rests on is hidden from this reader: else its own edition is not shown to them at all,
     so that no count betrays what is hidden (practice rules 12 and 13)."""
-    if user.as_role.scope != "all" or (product.closed and not user.as_role.cleared):
+    role = user.as_role
+    if role.scope != "all" or (product.closed and not role.cleared):
+        return False
+    if not all(role.allows(f"see.{kind}") for kind in ("records", "groups", "children")):  # it names them
         return False
     hidden = sight_of(user).hidden
     content = product.kept

@@ -42,11 +42,11 @@ class Part:
 
 def editions(user: Any, product: Product) -> list[str]:
     """Which editions this reader may open, the first by itself."""
-    own = [] if user.as_role.scope == "shared" or not sees_whole(user, product) else ["internal"]
-    others = ["partner", "public"] if product.code in FOR_PARTNERS else []
-    if user.as_role.scope == "shared":
-        return ["partner"] if others else []
-    return own + others
+    own = ["internal"] if sees_whole(user, product) else []
+    others = (
+        ["partner", "public"] if product.code in FOR_PARTNERS and (own or product.state == "signed") else []
+    )
+    return others[:1] if user.as_role.scope == "shared" else own + others
 
 
 def allowed(user: Any) -> frozenset[str]:
