@@ -498,7 +498,7 @@ def test_a_commission_is_answered_by_a_product_that_takes_its_terms(sign_in, pla
 
 
 def test_a_role_that_sees_no_records_reads_what_was_signed_in_the_edition_for_others(sign_in):
-    auditor, draft = sign_in("auditor"), drafted(sign_in("analyst"), end="2026-03-30")
+    auditor, draft = sign_in("auditor"), drafted(sign_in("analyst"), end="2026-04-01")
     assert auditor.get(f"/products/{draft}").status_code == 404
     number = signed(sign_in)
     page = auditor.get(f"/products/{number}")
