@@ -41,7 +41,7 @@ def audits(request: Any) -> HttpResponse:
         "rows": rows,
         "waits": waits,
         "owed": lists.flags_owed(user),
-        "recall": measures.measured_recall(user),
+        "recall": list(dict.fromkeys(r.words for r in measures.measured_recall(user))),
     }
     return render(request, "audits/audits.html", context)
 
