@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from redshank.products import specs
-from redshank.products.build import EDITIONS, Wanted, Written, build, compute
+from redshank.products.build import EDITIONS, Terms, Wanted, Written, build, compute
 from redshank.products.document import Text
 from redshank.products.figures import REGISTRY
 from redshank.products.frozen import checksum, differences, keep, pack, unpack
@@ -99,6 +99,43 @@ def test_only_the_forces_own_edition_names_children_or_groups_and_a_partner_thos
     assert "Name 1" not in text("partner")
     assert "Name 1" in text("partner", frozenset({"child:c-1"}))
     assert "Name 1" not in text("public", frozenset({"child:c-1"}))
+    assert "told online" in text("internal")
+    assert "told online" not in text(
+        "partner", frozenset({"child:c-1"})
+    )  # why rests on records that were not shared
+
+
+def test_words_written_for_the_own_edition_stand_in_no_other_and_no_name_of_the_forces_own():
+    spec = specs.read("problem-profile")
+    figures = compute(spec, rows(), YEAR)
+    kept = Written("summary", "Name 1 was seen twice.", "A. Author, Analyst")
+    told = Written("forward", "It is likely.", "A. Author, Analyst", everywhere=True)
+    late = (
+        Written("", "2 April: Name 1 was counted twice.", "2 April"),
+        Written("", "3 April: March is wrong.", "3 April", True),
+    )
+    terms = Terms("Chief B. Name", "Where patrols go", ("Who?",), "Health refused", "")
+    said = {
+        e: str(
+            build(Wanted(spec, YEAR, e, terms=terms, written=(kept, told), corrections=late), rows(), figures)
+        )
+        for e in EDITIONS
+    }
+    for words in (
+        "Name 1 was seen twice.",
+        "It is likely.",
+        "A. Author",
+        "Name 1 was counted twice.",
+        "March is wrong.",
+        "Chief B. Name",
+    ):
+        assert words in said["internal"]
+    for edition in ("partner", "public"):
+        assert "It is likely." in said[edition]
+        assert "March is wrong." in said[edition]
+        assert "2 April: words that stand in the force's own edition alone." in said[edition]
+        for words in ("Name 1", "A. Author", "Chief B. Name", "Health refused"):
+            assert words not in said[edition], (edition, words)
 
 
 def test_a_draft_leaves_the_confidence_to_the_author_and_goes_when_somebody_has_written():

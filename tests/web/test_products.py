@@ -131,7 +131,15 @@ def test_a_changed_product_is_not_what_was_signed_and_says_so(sign_in):
 def test_a_correction_stands_first_and_the_figures_stay(sign_in):
     number, analyst = signed(sign_in), sign_in("analyst")
     before = bytes(products().get(pk=number).content)
-    assert act(analyst, number, "correct", why="Two crimes of March were counted twice.").status_code == 302
+    named = act(analyst, number, "correct", why=f"{_children()[0].name} was counted twice.", everywhere="1")
+    assert named.status_code == 403
+    assert "let these words stand in the force's own edition alone" in text_of(named)
+    assert (
+        act(
+            analyst, number, "correct", why="Two crimes of March were counted twice.", everywhere="1"
+        ).status_code
+        == 302
+    )
     told = analyst.get(f"/products/{number}")
     assert told.context["sections"][0][0].title == "Corrections after it was signed"
     assert "Two crimes of March were counted twice." in text_of(told)

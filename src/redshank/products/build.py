@@ -29,9 +29,10 @@ _SLOT = re.compile(r"\{([\w.]+)(?:/([\w.]+))?\}")
 class Written:
     """What somebody wrote under a heading."""
 
-    heading: str
+    heading: str  # empty: of a correction
     text: str
     by: str
+    everywhere: bool = False  # its author says that it names nobody and tells no small number
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Wanted:
     terms: Terms = field(default_factory=Terms)
     written: tuple[Written, ...] = ()
     scope: str = "the whole force area"
-    corrections: tuple[str, ...] = ()
+    corrections: tuple[Written, ...] = ()
     allowed: frozenset[str] = (
         frozenset()
     )  # what was shared with a partner and may be named to them (``child:ID``)
@@ -82,7 +83,8 @@ def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
     told: set[str] = set()
     sections = [_section(h, wanted, rows, by_name, shown, told) for h in wanted.spec.headings]
     if wanted.corrections:
-        sections.insert(0, Section("Corrections after it was signed", say(*wanted.corrections), key="corrections"))  # fmt: skip
+        told_ = [w.text if _may_stand(w, wanted) else f"{w.by}: {KEPT_BACK}" for w in wanted.corrections]
+        sections.insert(0, Section("Corrections after it was signed", say(*told_), key="corrections"))
     return Document(
         f"{wanted.spec.title}, {long_day(wanted.period.start)} to {long_day(wanted.period.end)}",
         MARKINGS[wanted.edition],
@@ -93,16 +95,23 @@ def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
     )  # fmt: skip
 
 
+#: Instead of words that were written for the force's own edition.
+KEPT_BACK = "words that stand in the force's own edition alone."
+
+
+def _may_stand(w: Written, wanted: Wanted) -> bool:
+    return wanted.edition == "internal" or w.everywhere
+
+
 def named_to(figure: Figure, allowed: frozenset[str]) -> Figure:
     """Of a figure that names: the rows that were shared with the reader, without any number."""
     grid = figure.grid
     if grid is None:
         return figure
-    rows = tuple(
-        (label, ()) for (label, _), about in zip(grid.rows, grid.about, strict=True) if about in allowed
-    )
+    # The name alone: why it stands there rests on records that were not shared with it.
+    rows = tuple((name, ()) for name, about in zip(grid.called, grid.about, strict=True) if about in allowed)
     gap = "" if rows else "nothing of this was shared with this reader's agency by name."
-    return replace(figure, says="", cells={}, grid=replace(grid, head=grid.head[:1], rows=rows, about=()), gap=gap)  # fmt: skip
+    return replace(figure, says="", cells={}, grid=replace(grid, head=grid.head[:1], rows=rows, about=(), called=()), gap=gap)  # fmt: skip
 
 
 def fill(template: str, name: str, shown: Mapping[Ref, Shown]) -> str:
@@ -154,8 +163,13 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
 
 def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figure], shown: Mapping[Ref, Shown], told: set[str]) -> Section:  # fmt: skip
     out: list[Part] = []
-    mine = [w for w in wanted.written if w.heading == h.key]
-    out.extend(Text(p, "author", by=w.by) for w in mine for p in w.text.split("\n") if p.strip())
+    all_ = [w for w in wanted.written if w.heading == h.key]
+    mine = [w for w in all_ if _may_stand(w, wanted)]
+    if len(mine) < len(all_):
+        out.append(Text(f"What the author wrote here: {KEPT_BACK}", "gap"))
+    # A name of the force's own stands in its own edition; elsewhere the role says enough.
+    by = {w: w.by if wanted.edition == "internal" else w.by.partition(", ")[2] for w in mine}
+    out.extend(Text(p, "author", by=by[w]) for w in mine for p in w.text.split("\n") if p.strip())
     if not mine and h.draft and wanted.edition == "internal":
         out.append(Text(draft(h, figures, shown), "draft"))
     for name in h.fixed:
@@ -174,7 +188,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         else:
             told.add(name)
             out.extend(parts_of(figures[name], shown))
-    if h.gap and not mine:
+    if h.gap and not all_:
         out.append(Text(h.gap, "gap"))
     return Section(h.title, tuple(out), key=h.key)
 
@@ -194,6 +208,8 @@ def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
     p, t = wanted.period, wanted.terms
     if name == "terms":
         out: list[Part] = list(say(f"Period: {long_day(p.start)} to {long_day(p.end)}, {counted_day(p.days)}. Area: {wanted.scope}."))  # fmt: skip
+        if wanted.edition != "internal":
+            return [*out, Text(f"Its terms of reference: {KEPT_BACK}", "gap")]
         for label, text in (("Asked for by", t.requester), ("Decision that it is to inform", t.decision), ("Sources asked", t.sources), ("Limits", t.limits)):  # fmt: skip
             out.append(Text(f"{label}: {text}") if text else Text(f"{label.lower()}: nobody has written it yet.", "gap"))  # fmt: skip
         out.extend(say(*(f"Question: {q}" for q in t.questions)))

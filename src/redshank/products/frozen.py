@@ -50,7 +50,7 @@ def pack(content: Content) -> bytes:
         "figures": [
             {
                 "name": f.name, "title": f.title, "says": f.says, "gap": f.gap, "wholes": f.wholes,
-                "grid": None if f.grid is None else [f.grid.head, f.grid.rows, f.grid.whole, f.grid.chart, f.grid.about],
+                "grid": None if f.grid is None else [f.grid.head, f.grid.rows, f.grid.whole, f.grid.chart, f.grid.about, f.grid.called],
                 "cells": {i: [c.n, [at[k] for k in c.keys]] for i, c in sorted(f.cells.items())},
             }
             for f in content.figures
@@ -83,8 +83,15 @@ def unpack(packed: bytes) -> Content:
 def _grid(told: list[Any] | None) -> Grid | None:
     if told is None:
         return None
-    head, rows, whole, chart, about = told
-    return Grid(tuple(head), tuple((label, tuple(ids)) for label, ids in rows), whole, chart, tuple(about))
+    head, rows, whole, chart, about, called = told
+    return Grid(
+        tuple(head),
+        tuple((label, tuple(ids)) for label, ids in rows),
+        whole,
+        chart,
+        tuple(about),
+        tuple(called),
+    )
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,12 @@ def children_named(r: Rows, p: Period) -> Figure:
         cells[f"k{n}"] = cell(c.keys)
         age = f", {c.age}" if c.age is not None else ""
         rows.append((f"{c.name}{age}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
-    grid = Grid(("Child, and why", "Records"), tuple(rows), about=tuple(f"child:{c.person}" for c in rising))
+    grid = Grid(
+        ("Child, and why", "Records"),
+        tuple(rows),
+        about=tuple(f"child:{c.person}" for c in rising),
+        called=tuple(c.name for c in rising),
+    )
     return Figure("children.named", "Children of rising concern", "{n} children, as the night proposes them; the practitioner's judgement ranks first.", cells | {"n": Cell(len(rising))}, grid)  # fmt: skip
 
 
@@ -141,6 +146,9 @@ def children_listed(r: Rows, p: Period) -> Figure:
         rose = "; concern rose" if c.rising else ""
         rows.append((f"{c.name}{age}{rose}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
     grid = Grid(
-        ("Child, and why", "Records"), tuple(rows), about=tuple(f"child:{c.person}" for c in r.children)
+        ("Child, and why", "Records"),
+        tuple(rows),
+        about=tuple(f"child:{c.person}" for c in r.children),
+        called=tuple(c.name for c in r.children),
     )
     return Figure("children.listed", "The children, in order", "{n} children, as the night proposes them; the practitioner's judgement ranks first.", cells | {"n": Cell(len(r.children))}, grid)  # fmt: skip

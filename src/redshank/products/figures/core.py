@@ -27,6 +27,7 @@ class Grid:
     whole: str = ""
     chart: str = ""  # bars, months
     about: tuple[str, ...] = ()  # of a grid that names: what each row is about (``group:ID``, ``child:ID``)
+    called: tuple[str, ...] = ()  # and how it is called, without anything that is said of it
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def groups_named(r: Rows, p: Period) -> Figure:
         cells[f"g{n}"] = cell(g.keys)
         stands = "confirmed by a second person" if g.ident in confirmed else "proposed"
         rows.append((f"{g.label} ({stands}; {g.strength}). {g.sentence}", (f"g{n}",)))
-    grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows), about=tuple(_key(g) for g in r.groups))  # fmt: skip
+    grid = Grid(("Group, and why it is proposed", "Records"), tuple(rows), about=tuple(_key(g) for g in r.groups), called=tuple(g.label for g in r.groups))  # fmt: skip
     return Figure("groups.named", "The groups", "{n} groups, with the number of records that tie each.", cells | {"n": Cell(len(r.groups))}, grid)  # fmt: skip
 
 
@@ -216,5 +216,10 @@ def lines_listed(r: Rows, p: Period) -> Figure:
     """Every line of the register in the order of the matrix, with its band, its status and whether its use of sexual exploitation is known, suspected or not known; and how many records the night ties to it, its own entry in the register included."""
     rows = [(f"{x.name}: {x.band}, {x.status or 'no status recorded'}; use of sexual exploitation {x.use or 'not known'}", (f"n{n}",)) for n, x in enumerate(r.lines)]  # fmt: skip
     cells = {f"n{n}": cell(x.keys) for n, x in enumerate(r.lines)} | {"all": Cell(len(r.lines))}
-    grid = Grid(("County line", "Records"), tuple(rows), about=tuple(f"line:{x.ref}" for x in r.lines))
+    grid = Grid(
+        ("County line", "Records"),
+        tuple(rows),
+        about=tuple(f"line:{x.ref}" for x in r.lines),
+        called=tuple(x.name for x in r.lines),
+    )
     return Figure("lines.listed", "The lines, in order", "{all} county lines.", cells, grid)

@@ -16,8 +16,9 @@ from redshank.products.build import Terms, Wanted, Written, compute
 from redshank.products.frozen import checksum, keep, pack
 from redshank.products.rows import Period, Rows, of_district, of_subject
 from redshank.products.specs import Spec, SpecError, read
-from redshank.web.heads.models import Behind
+from redshank.web.heads.models import Behind, Person
 from redshank.web.pages import words
+from redshank.web.policy.names import fold
 from redshank.web.products.gather import gather
 from redshank.web.products.models import Product, Receipt, Step
 
@@ -139,7 +140,15 @@ def _told(spec: Spec) -> dict[str, Any]:
     return {"code": spec.code, "version": spec.version, "title": spec.title, "source": spec.source}
 
 
-def _step(product: Product, user: Any, kind: str, once: str, why: str = "", heading: str = "") -> Step:
+def _step(
+    product: Product,
+    user: Any,
+    kind: str,
+    once: str,
+    why: str = "",
+    heading: str = "",
+    everywhere: bool = False,
+) -> Step:
     made = Step(
         product=product,
         kind=kind,
@@ -147,6 +156,7 @@ def _step(product: Product, user: Any, kind: str, once: str, why: str = "", head
         role=user.role,
         why=why,
         heading=heading,
+        everywhere=everywhere,
         once=f"{once}:{kind}"[:80],
     )
     made.save(force_insert=True)
@@ -162,6 +172,7 @@ def act(
     do: Callable[[Product], None],
     why: str = "",
     heading: str = "",
+    everywhere: bool = False,
 ) -> Product:
     """One act on a product in one transaction: twice the same form acts once, and who comes second learns of the first.
 
@@ -178,7 +189,7 @@ def act(
         do(product)
         product.version += 1
         product.save()
-        _step(product, user, kind, once, why, heading)
+        _step(product, user, kind, once, why, heading, everywhere)
     return product
 
 
@@ -187,13 +198,35 @@ def _open(product: Product) -> None:
         raise NotAllowed(f"Nothing is changed in it now: {product.state_words.lower()}")
 
 
-def write(user: Any, number: int, version: int, once: str, heading: str, text: str) -> Product:
+def write(
+    user: Any, number: int, version: int, once: str, heading: str, text: str, everywhere: bool = False
+) -> Product:
+    """``everywhere``: the author says that these words name nobody and tell no small number, and may stand in every edition."""
+
     def do(product: Product) -> None:
         _open(product)
         if heading not in {h.key for h in spec_of(product.code).headings}:
             raise NotAllowed("The specification has no such heading", "heading")
+        if everywhere:
+            names_nobody(user, product, text)
 
-    return act(user, number, version, once, "wrote", do, text, heading)
+    return act(user, number, version, once, "wrote", do, text, heading, everywhere)
+
+
+def names_nobody(user: Any, product: Product, text: str) -> None:
+    """Words for every edition hold no name of anybody whom the product counts, nor of a group or line that it names."""
+    plain, content = fold(text), product.kept
+    called = {name for f in content.figures if f.grid for name in f.grid.called}
+    people = sorted(content.people)
+    for some in (people[i : i + 500] for i in range(0, len(people), 500)):
+        seen = Person.objects.visible_to(user, user.as_role.purpose).filter(person_id__in=some)
+        called |= set(seen.values_list("name", flat=True))
+    for name in sorted(called):
+        if fold(name).strip() and fold(name) in plain:
+            raise NotAllowed(
+                f"It names {name}: take the name out, or let these words stand in the force's own edition alone",
+                "text",
+            )
 
 
 def set_terms(user: Any, number: int, version: int, once: str, terms: Terms) -> Product:
@@ -287,14 +320,16 @@ def send_back(user: Any, number: int, version: int, once: str, why: str) -> Prod
     return act(user, number, version, once, "returned", do, why)
 
 
-def correct(user: Any, number: int, version: int, once: str, why: str, heading: str = "") -> Product:
+def correct(user: Any, number: int, version: int, once: str, why: str, everywhere: bool = False) -> Product:
     """What was found wrong after the signature stands before everything else; the figures stay as they were."""
 
     def do(product: Product) -> None:
         if product.state != "signed":
             raise NotAllowed("Until it is signed it is changed, not corrected")
+        if everywhere:
+            names_nobody(user, product, why)
 
-    return act(user, number, version, once, "corrected", do, why, heading)
+    return act(user, number, version, once, "corrected", do, why, everywhere=everywhere)
 
 
 def drop(user: Any, number: int, version: int, once: str, why: str) -> Product:
@@ -347,12 +382,16 @@ def written(product: Product) -> list[Written]:
     last: dict[str, Step] = {}
     for s in product.steps.filter(kind="wrote").select_related("by").order_by("at", "id"):
         last[s.heading] = s
-    return [Written(k, s.why, f"{s.by.name}, {s.by.as_role.title}") for k, s in last.items() if s.why.strip()]
+    return [
+        Written(k, s.why, f"{s.by.name}, {s.by.as_role.title}", s.everywhere)
+        for k, s in last.items()
+        if s.why.strip()
+    ]
 
 
-def corrections(product: Product) -> list[str]:
+def corrections(product: Product) -> list[Written]:
     told = product.steps.filter(kind="corrected").select_related("by").order_by("at", "id")
-    return [f"{words.day(s.at)}, {s.by.name}: {s.why}" for s in told]
+    return [Written("", f"{words.day(s.at)}: {s.why}", f"{words.day(s.at)}", s.everywhere) for s in told]
 
 
 def terms_of(product: Product) -> Terms:
@@ -363,7 +402,9 @@ def terms_of(product: Product) -> Terms:
 def sum_of(product: Product) -> str:
     """Over the figures and what people wrote and agreed."""
     return checksum(
-        bytes(product.content), product.terms, *(f"{w.heading}\0{w.by}\0{w.text}" for w in written(product))
+        bytes(product.content),
+        product.terms,
+        *(f"{w.heading}\0{w.by}\0{w.everywhere}\0{w.text}" for w in written(product)),
     )
 
 
@@ -376,7 +417,12 @@ def wanted(product: Product, edition: str, allowed: frozenset[str] = frozenset()
     spec, was = spec_of(product.code), product.kept.spec
     state = product.state_words
     if product.signed_by and product.signed_at:
-        state = f"Signed by {product.signed_by.name}, {product.signed_by.as_role.title}, on {words.day(product.signed_at)}; checksum {product.checksum[:12]}"
+        who = (
+            f" by {product.signed_by.name}, {product.signed_by.as_role.title},"
+            if edition == "internal"
+            else ""
+        )
+        state = f"Signed{who} on {words.day(product.signed_at)}; checksum {product.checksum[:12]}"
     return Wanted(
         replace(spec, version=was["version"], source=was["source"], title=was["title"]), Period(product.start, product.end), edition, product.number, state,
         terms_of(product), tuple(written(product)), product.scope, tuple(corrections(product)), allowed,

@@ -137,6 +137,7 @@ class Step(OfProduct):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=list(STEPS.items()))
     heading = models.CharField(max_length=60, default="", blank=True)
+    everywhere = models.BooleanField(default=False)  # its words may stand in the editions for others
 
     class Meta(OfProduct.Meta):
         pass

@@ -28,7 +28,7 @@ from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
 from redshank.web.products import acts, behind, first, showing
-from redshank.web.products.models import STATES, Product, Receipt, Step
+from redshank.web.products.models import FOR_PARTNERS, STATES, Product, Receipt, Step
 from redshank.web.trail.write import listed, note, read
 
 LONGEST = 8_000
@@ -207,17 +207,19 @@ def write(request: Any, number: int, heading: str) -> HttpResponse:
     under = next((h for h in spec.headings if h.key == heading), None)
     if under is None:
         return nothing_here(request)
-    before = next((w.text for w in acts.written(found) if w.heading == heading), "")
-    text, errors, hints, version = before, {}, [], found.version
+    stood = next((w for w in acts.written(found) if w.heading == heading), None)
+    text, everywhere = (stood.text, stood.everywhere) if stood else ("", False)
+    errors, hints, version = {}, [], found.version
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n").strip()
+        everywhere = bool(request.POST.get("everywhere"))
         hints = language_hints(text)
         said = "|".join(h["phrase"] for h in hints)
         if len(text) > LONGEST:
             errors["text"] = f"Write no more than {LONGEST:,} characters"
         elif not hints or request.POST.get("advised") == said:
             try:
-                acts.write(request.user, number, _version(request), _once(request), heading, text)
+                acts.write(request.user, number, _version(request), _once(request), heading, text, everywhere)
                 note(request, "alteration", "product", str(number), {"act": "wrote", "heading": heading})
                 messages.success(request, "Kept, with your name and the time.")
                 return redirect("product", number)
@@ -230,7 +232,7 @@ def write(request: Any, number: int, heading: str) -> HttpResponse:
     figures = {f.name: f for f in found.kept.figures}
     context = {
         "product": found, "heading": under, "text": text, "errors": errors, "hints": hints, "advised": "|".join(h["phrase"] for h in hints), "once": _once(request),
-        "version": version, "offered": offered(under, figures, all_exact(list(figures.values()))) if under.draft else "", "before": before,
+        "version": version, "offered": offered(under, figures, all_exact(list(figures.values()))) if under.draft else "", "everywhere": everywhere, "others": found.code in FOR_PARTNERS,
     }  # fmt: skip
     return render(request, "products/write.html", context, status=400 if errors else 200)
 
@@ -307,7 +309,7 @@ def act(request: Any, number: int, kind: str) -> HttpResponse:
             elif kind == "back":
                 acts.send_back(user, number, version, once, why)
             elif kind == "correct":
-                acts.correct(user, number, version, once, why)
+                acts.correct(user, number, version, once, why, bool(request.POST.get("everywhere")))
             elif kind == "drop":
                 acts.drop(user, number, version, once, why)
             else:

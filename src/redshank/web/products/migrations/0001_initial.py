@@ -174,6 +174,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("heading", models.CharField(blank=True, default="", max_length=60)),
+                ("everywhere", models.BooleanField(default=False)),
                 (
                     "by",
                     models.ForeignKey(
