@@ -84,6 +84,11 @@ class Page:
     kind: str  # of content
 
     @property
+    def is_paper(self) -> bool:
+        """A product as a file: it has the head of a document, not of a page."""
+        return self.kind.startswith("text/html") and b"govuk-template" not in self.body
+
+    @property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
@@ -135,10 +140,17 @@ def crawl(client: Any, start: str = "/", most: int = 400) -> dict[str, Page]:
 
 HIDDEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"|(name="(?:once|began)" value=")[^"]*"')
 
+#: Who is told next depends on how many minutes ago the night was published, which differs between two homes.
+STEPS = re.compile(rb"; since \d\d:\d\d with [^.<]+")
+
 
 def plain(page: Page) -> bytes:
     """The body without what varies from answer to answer, nor the minute in which something was done just now."""
-    return re.sub(rb"(?: at |[Ss]ince |[Ff]rom )\d\d:\d\d", _unless_published, HIDDEN.sub(b"", page.body))
+    return re.sub(
+        rb"(?: at |[Ss]ince |[Ff]rom |20\d\d, )\d\d:\d\d",
+        _unless_published,
+        HIDDEN.sub(b"", STEPS.sub(b"", page.body)),
+    )
 
 
 def _unless_published(found: re.Match[bytes]) -> bytes:

@@ -129,6 +129,12 @@ def test_rule_15_every_page_says_as_at_when_in_words_and_in_red_when_old(pages, 
     said = "As recorded at 19:30 on 31 May 2026."
     for role, page in every(pages):
         if page.kind.startswith("text/html"):
+            if page.is_paper:  # of what is kept here, as at the minute in which it is written
+                assert re.search(r"As recorded at (?:\d\d:\d\d on )?\d+ \w+ 20\d\d", page.words), (
+                    role,
+                    page.url,
+                )
+                continue
             assert said in page.words, (role, page.url)
             assert "redshank-as-of--old" in page.text, (role, page.url)
             assert not re.search(r"\b(?<!not )(?:is|are) live\b|\blive (?:list|view|data|now)\b", page.words), (role, page.url)  # fmt: skip
@@ -153,6 +159,8 @@ def test_rule_19_no_machine_name_of_the_contract_reaches_a_page_or_file(pages):
     for role, page in every(pages):
         if "/files/" in page.url or page.url.endswith(".json"):
             continue  # for a chart's or a map's program, which needs an id for each node
+        if page.url == "/tracker/import":
+            continue  # tells the columns of a file that a person writes
         for name in MACHINE.findall(page.words):
             found.setdefault(name, (role, page.url))
     assert not found

@@ -148,12 +148,12 @@ def test_no_name_of_a_table_or_a_test_stands_in_it_as_the_machine_has_it(sign_in
         assert MACHINE.findall(words_of(make(made(sign_in("auditor").user)))) == []
 
 
-def test_the_command_line_writes_the_same_with_an_analysts_sight(home):
+def test_the_command_line_writes_the_same_with_the_sight_of_its_role(home):
     from redshank.web.products.catalogue import command_line
     from redshank.web.rights.documents import document
 
     for code in CODES:
-        assert words_of(document(code, command_line()))
+        assert words_of(document(code, command_line("safeguarding_lead")))
 
 
 def test_who_decides_is_who_the_roles_let_decide(sign_in):

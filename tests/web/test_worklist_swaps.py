@@ -39,8 +39,9 @@ def rows_about(how: str, user) -> None:
     analyst = tools.client("analyst")
     of = ("group", "g-c") if how == "closed" else ("record", "incidents:I-2")
     record = {"refer_record": "intelligence:IR-C" if how == "closed" else "incidents:I-2"}
-    for kind in ("raise", "refer", "ask"):
-        to = {"ask_to": "role:exploitation_officer"} if kind == "ask" else {}
+    # The chair of the daily meeting is not cleared for handling C; the MIM's is.
+    for kind in ("hold" if how == "closed" else "raise", "refer", "ask"):
+        to = {"ask": {"ask_to": "role:exploitation_officer"}, "hold": {"hold_sight": "closed"}}.get(kind, {})
         assert send(analyst, kind, of=of, **(record if kind == "refer" else to)).status_code == 302
     task_and_commission(analyst.user)
     why = {"by": tools.account("safeguarding_lead", "other"), "reason": "for the test"}

@@ -36,7 +36,7 @@ def written(
             f"{name} is not written as {form}", f"choose one of: {', '.join(told[name]['formats'])}"
         )
     prepare(home)
-    from redshank.products.papers import write
+    from redshank.web.pages.paper import write
     from redshank.web.products.catalogue import Options, Refused, document
 
     try:

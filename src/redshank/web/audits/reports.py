@@ -12,13 +12,14 @@ from django.utils import timezone
 from redshank.agreement import share_words
 from redshank.products import flag_audit, flag_review, language_audit, missing_audit
 from redshank.products.document import Document
-from redshank.products.papers import TYPES, write
+from redshank.products.papers import TYPES
 from redshank.web.audits import acts, measures, rates, sampling
 from redshank.web.audits.models import Item, Led, Reading, Sample, rule_words
 from redshank.web.audits.programmes import FEATURES, PROGRAMMES, VERDICTS, VERSION, Programme
 from redshank.web.pages import words
 from redshank.web.pages.around import RHYTHM, publication
 from redshank.web.pages.errors import nothing_here
+from redshank.web.pages.paper import write
 from redshank.web.policy.gate import page
 from redshank.web.register.models import Drawn
 from redshank.web.register.models import Sample as FlagSample

@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from redshank.products import cpd_report
-from redshank.products.papers import TYPES, write
+from redshank.products.papers import TYPES
 from redshank.web.learning import coverage, numbers
 from redshank.web.learning import due as dates
 from redshank.web.learning.models import Course, CourseStep, Evaluation, Event, Piece, Reach
 from redshank.web.pages.errors import unseen
+from redshank.web.pages.paper import write
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import note
 

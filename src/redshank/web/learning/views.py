@@ -24,7 +24,8 @@ from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed, note, read
 
 RECORD = "learning.record"
-SUBGROUP = "subgroup"
+#: What the meeting that sets the programme's workstreams is about.
+SETS = "workstream"
 FILTERS = ("subject", "origin", "state")
 #: What can be recorded of a course by its form.
 OFFERED = {k: STEPS[k] for k in (*WAY, "paper")}
@@ -43,17 +44,15 @@ def _courses(user: Any, asked: dict[str, str]) -> Any:
     return rows if asked["state"] else rows.exclude(state="ended")
 
 
-def _subgroup(user: Any) -> dict[str, str] | None:
-    """The subgroup is a meeting among the others: its page, and what was raised there, its workstreams."""
-    if (
-        SUBGROUP not in BODIES
-        or not user.as_role.allows("see.raised")
-        or user.role not in BODIES[SUBGROUP].roles
-    ):
+def _set_by(user: Any) -> dict[str, str] | None:
+    """The meeting that sets workstreams, as configured: its page, and what was raised there."""
+    found = [n for n, b in BODIES.items() if SETS in b.about and user.role in b.roles]
+    if not found or not user.as_role.allows("see.raised"):
         return None
+    name = found[0]
     return {
-        "title": BODIES[SUBGROUP].title, "url": reverse("meeting", args=[SUBGROUP]), "terms": reverse("terms", args=[SUBGROUP]),
-        "workstreams": f"{reverse('raised')}?meeting={SUBGROUP}",
+        "title": BODIES[name].title, "url": reverse("meeting", args=[name]), "terms": reverse("terms", args=[name]),
+        "workstreams": f"{reverse('raised')}?meeting={name}",
     }  # fmt: skip
 
 
@@ -85,7 +84,7 @@ def programme(request: Any) -> HttpResponse:
     context = {
         "shown": shown, "lines": [(c, coverage.of_course(c, today, posts)) for c in shown.page], "asked": asked, "subjects": SUBJECTS,
         "origins": ORIGINS, "states": STATES, "posts": POSTS, "may": may, "errors": errors, "typed": request.POST, "once": once(request),
-        "chosen": request.POST.getlist("posts"), "advice": advice, "subgroup": _subgroup(user), "due": dates.today(), "today": today, "establishment": posts.file,
+        "chosen": request.POST.getlist("posts"), "advice": advice, "set_by": _set_by(user), "due": dates.today(), "today": today, "establishment": posts.file,
         "outside": coverage.outside(today),
     }  # fmt: skip
     return render(request, "learning/programme.html", context, status=status)

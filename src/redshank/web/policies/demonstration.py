@@ -44,12 +44,12 @@ def seed() -> None:
         for user in sorted(some.values(), key=lambda u: u.username)[:9]:
             acts.acknowledge(user, policy)
             acts.acknowledge(user, language)
-        terms = "How the policy was put into practice in its first six months, how it is understood, and what it brought. The partnership officer asks; the subgroup gets the result."
+        terms = "How the policy was put into practice in its first six months, how it is understood, and what it brought. The partnership officer asks; the meeting that owns the policy gets the result."
         review, _ = reviewing.plan(officer, policy, terms, "seed")
         for n, (title, how, before, aim) in enumerate(MEASURES):
             given = {"title": title, "how": how, "before": before, "aim": aim}
             reviewing.choose(officer, review.pk, given, f"seed {n}", n + 1)
-        reviewing.fix(officer, review.pk, "Agreed in the subgroup", "seed fix", 3)
+        reviewing.fix(officer, review.pk, "Agreed at the strategic meeting", "seed fix", 3)
         until = timezone.localdate() + timedelta(days=10)
         reviewing.open_(
             officer, review.pk, until, "Everybody who signs in, by the first page", "seed open", 4
@@ -59,6 +59,8 @@ def seed() -> None:
 def _adopted(owner: Any, by: Any, title: str, kind: str, text: str, days: int) -> Version:
     policy, _ = acts.make(by, title, kind, owner, text, f"seed {kind}")
     on = timezone.localdate() - timedelta(days=days)
-    acts.further(by, policy, 1, "consulted", "The subgroup and the staff associations.", f"c {kind}", 1)
+    acts.further(
+        by, policy, 1, "consulted", "The strategic meeting and the staff associations.", f"c {kind}", 1
+    )
     acts.further(by, policy, 1, "adopted", "The chief officers.", f"a {kind}", 2, on)
     return Version.objects.select_related("policy").get(policy=policy, number=1)

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from redshank.products import policy_review
-from redshank.products.papers import TYPES, write
+from redshank.products.papers import TYPES
 from redshank.web.pages.errors import unseen
+from redshank.web.pages.paper import write
 from redshank.web.policies import acts, reviewing
 from redshank.web.policies.models import FINDINGS, MET, Measure, Result, Review, ReviewStep
 from redshank.web.policies.settings import LEAST

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from redshank.products.document import Document
-from redshank.products.papers import write
 from redshank.products.returns import build, spec, years
 from redshank.products.returns.checks import validate
 from redshank.products.returns.compare import Difference, differences
@@ -15,6 +14,7 @@ from redshank.products.specs import SpecError
 from redshank.web.flags.models import STATES
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
+from redshank.web.pages.paper import write
 from redshank.web.products.gather import Gathering
 from redshank.web.returns import acts, whole
 from redshank.web.returns.lists import state_of

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from redshank.products import fairness, papers
+from redshank.web.pages import paper
 from redshank.web.pages.errors import nothing_here
 from redshank.web.policy.gate import page
 from redshank.web.rights import documents
@@ -53,7 +54,7 @@ def statement(request: Any, name: str) -> HttpResponse:
     document = known.document(request.user)
     note(request, "disclosure" if form else "consultation", "statement", name, {"form": form} if form else {})
     if form:
-        response = HttpResponse(papers.write(document, form), content_type=papers.TYPES[form])
+        response = HttpResponse(paper.write(document, form), content_type=papers.TYPES[form])
         response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
         return response
     return render(

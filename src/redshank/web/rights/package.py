@@ -7,8 +7,9 @@ import io
 import json
 import zipfile
 
-from redshank.products import papers, schedule, subject_access
+from redshank.products import schedule, subject_access
 from redshank.products.document import Document
+from redshank.web.pages import paper
 from redshank.web.rights.models import Case, Step
 
 #: Of every file in the package: a release is told by its content, not by when it was packed.
@@ -37,7 +38,7 @@ def files_of(case: Case, released: Step) -> dict[str, bytes]:
         documents["schedule"] = schedule.document(content)
         if (apart := schedule.sensitive(content)) is not None:
             documents["sensitive-for-the-prosecutor-alone"] = apart
-    out = {f"{name}.{form}": papers.write(d, form) for name, d in documents.items() for form in FORMS}
+    out = {f"{name}.{form}": paper.write(d, form) for name, d in documents.items() for form in FORMS}
     parts = {"data": content}
     if not case.is_access:
         items = content["items"]

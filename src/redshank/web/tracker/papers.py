@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.products.document import Table, Text
-from redshank.products.papers import TYPES, write
+from redshank.products.papers import TYPES
 from redshank.web.meetings.views.raised import once_of
 from redshank.web.pages.errors import nothing_here
+from redshank.web.pages.paper import write
 from redshank.web.policy.gate import page
 from redshank.web.tracker import importing
 from redshank.web.tracker import response as written
