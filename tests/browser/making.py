@@ -37,6 +37,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     meeting(people, look)
     asked_and_referred(people, look)
     tracked(people, look)
+    attended(people, look)
 
 
 def asked_and_referred(people: People, look: Look) -> None:
@@ -89,6 +90,18 @@ def tracked(people: People, look: Look) -> None:
         look(hand.page)
     hand.page.goto(one)
     hand.page.locator('main a[href*="/answered/"]').first.click()
+    look(hand.page)
+
+
+def attended(people: People, look: Look) -> None:
+    """Who came to an event of learning."""
+    hand = people("Learning and development")
+    hand.go("/learning")
+    hand.page.locator('main a[href^="/learning/courses/"]').first.click()
+    look(hand.page)
+    hand.page.locator('main a[href^="/learning/events/"]').first.click()
+    look(hand.page)
+    hand.page.locator('main a[href$="/attendance"]').first.click()
     look(hand.page)
 
 

@@ -168,7 +168,9 @@ def test_handling_c_has_no_word_no_reference_and_no_effect_for_who_is_not_cleare
     of = ("group", "g-c")
     hit = Signal.objects.get(record_key="intelligence:IR-C")
     for kind in ("confirm", "hold", "refer"):
-        more = {"refer": {"refer_record": "intelligence:IR-C"}, "hold": {"hold_sight": "closed"}}.get(kind, {})
+        more = {"refer": {"refer_record": "intelligence:IR-C"}, "hold": {"hold_sight": "closed"}}.get(
+            kind, {}
+        )
         assert send(analyst, kind, of=of, **more).status_code == 302
     judged = {"act": "confirm", "hit": hit.signal_id, "once": "h", "hit_why": "Secretword"}
     assert analyst.post(url("item-verdict", *of), judged).status_code == 302
