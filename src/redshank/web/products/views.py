@@ -23,7 +23,7 @@ from redshank.products.papers import drawing
 from redshank.publish.language import language_hints
 from redshank.web.meetings.models import Commission
 from redshank.web.meetings.raising import districts, subject
-from redshank.web.pages import paper
+from redshank.web.pages import paper as files
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
@@ -428,7 +428,7 @@ def paper(request: Any, number: int, edition: str, form: str) -> HttpResponse:
     found, ways = _found(request, number)
     if found is None or edition not in ways or form not in papers.FORMS:
         return unseen(request, "product", str(number))
-    data = paper.write(showing.document(request.user, found, edition), form)
+    data = files.write(showing.document(request.user, found, edition), form)
     note(
         request,
         "disclosure",
