@@ -47,7 +47,7 @@ def mentions(idents):
 
 
 @pytest.mark.parametrize("role", list(ROLES))
-def test_no_form_takes_an_id_that_the_page_did_not_offer(role, sign_in, place):
+def test_no_form_takes_an_id_that_the_page_did_not_offer(role, sign_in, place, pages):
     """Each form of each page, sent with every id in it swapped for a hidden one: no row then speaks of that one."""
     make_rows(place)
     hidden = hide(sign_in, place)
@@ -55,7 +55,10 @@ def test_no_form_takes_an_id_that_the_page_did_not_offer(role, sign_in, place):
     kind_of |= dict.fromkeys(place.cell.values(), "place")
     client = sign_in(role)
     forms = {}
-    for page in crawl(client).values():
+    gone = {i for idents in hidden.values() for i in idents}
+    for page in pages[role].values():  # as they were before: what is hidden since is no page of theirs
+        if any(i in page.url for i in gone):
+            continue
         for form in page.read.forms:
             forms.setdefault((form.action.split("/")[1], tuple(sorted(form.fields))), form)
     before = mentions([i for idents in hidden.values() for i in idents])

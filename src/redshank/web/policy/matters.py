@@ -10,6 +10,7 @@ that names them, so that no list, count or chart shows a trace of it. No grant o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,23 +64,29 @@ def followed(kind: str, decided: Iterable[tuple[str, datetime]], run: int) -> se
     What was decided of one person holds for both when the night takes that person apart. Who stood as a person already
     when it was decided is another matter: a record that was read as somebody else's takes nothing along.
     """
+    decided = set(decided)
+    if kind != "person":
+        return moved(kind, {ident for ident, _ in decided}, run)
     out: set[str] = set()
-    for ident, at in decided:
-        ids = moved(kind, {ident}, run)
-        if kind == "person":
-            since = _run_at(at)
-            while more := moved(kind, ids | _parted(ids, since, run), run) - ids:
-                ids |= more
+    for since, idents in _by_run(decided).items():
+        ids = moved(kind, idents, run)
+        while more := moved(kind, ids | _parted(ids, since, run), run) - ids:
+            ids |= more
         out |= ids
     return out
 
 
-def _run_at(at: datetime) -> int:
-    """The run that people saw at a time; 0 before the first."""
+def _by_run(decided: set[tuple[str, datetime]]) -> dict[int, set[str]]:
+    """The run that people saw when it was decided (0 before the first) → the idents; asked at once, however many."""
     from redshank.web.heads.models import Published
 
-    rows = Published.objects.filter(published_at__lte=at).order_by("-published_at", "-run")
-    return rows.values_list("run", flat=True).first() or 0
+    rows = Published.objects.filter(published_at__lte=max((at for _, at in decided), default=timezone.now()))
+    known = sorted(rows.values_list("published_at", "run"))
+    out: dict[int, set[str]] = {}
+    for ident, at in decided:
+        place = bisect_right(known, at, key=lambda row: row[0])
+        out.setdefault(known[place - 1][1] if place else 0, set()).add(ident)
+    return out
 
 
 def _parted(ids: set[str], since: int, run: int) -> set[str]:
@@ -93,22 +100,22 @@ def _parted(ids: set[str], since: int, run: int) -> set[str]:
     return now - set(before.values_list("person_id", flat=True))
 
 
+def _decided(rows: Any) -> dict[str, set[tuple[str, datetime]]]:
+    """Kind → what was decided of which ident, and when."""
+    out: dict[str, set[tuple[str, datetime]]] = {}
+    for kind, ident, at in rows.values_list("kind", "ident", "at"):
+        out.setdefault(kind, set()).add((ident, at))
+    return out
+
+
 def hidden_from(user: Any, run: int) -> Hidden:
     from redshank.web.policy.models import Conflict, Grant, Restriction
 
     out = Hidden()
-    granted = {
-        (kind, i)
-        for kind, ident, at in standing(Grant)
-        .filter(user=user, until__gt=timezone.now())
-        .values_list("kind", "ident", "at")
-        for i in followed(kind, [(ident, at)], run)
-    }
-    restricted: dict[str, set[tuple[str, datetime]]] = {}
-    for kind, ident, at in standing(Restriction).values_list("kind", "ident", "at"):
-        restricted.setdefault(kind, set()).add((ident, at))
-    for kind, decided in restricted.items():
-        out.add(kind, {i for i in followed(kind, decided, run) if (kind, i) not in granted})
+    granted = _decided(standing(Grant).filter(user=user, until__gt=timezone.now()))
+    for kind, decided in _decided(standing(Restriction)).items():
+        opened = followed(kind, granted.get(kind, ()), run)
+        out.add(kind, followed(kind, decided, run) - opened)
     edition = {"in_full": True} if user.as_role.cleared else {"in_open": True}
     known = set(standing(Conflict).filter(user=user).values_list("person_id", "at"))
     if known:
