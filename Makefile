@@ -74,6 +74,7 @@ bench-check: setup-dev
 assurance-full: setup-dev
 	@REDSHANK_KILL_POINTS=1000 $(BIN)/python -m pytest tests/crash tests/store
 	@REDSHANK_ALL_ROLES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests/web
 
 ## pictures: the main pages again for docs/pages.md (needs Chromium); look at them
 pictures: setup-dev

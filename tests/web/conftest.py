@@ -70,6 +70,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One process makes the crawl of every role's pages, and keeps it for all tests that read it."""
+    if "pages" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("crawl"))
+
+
 @pytest.fixture(scope="session")
 def home() -> Path:
     """A home after one night, with its database published."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -18,7 +19,7 @@ from .documents import TYPES
 FILTERS = 3
 #: Pages of things are all opened; of any other route this many, in the order in which they are met.
 THINGS = {"child", "person", "group", "record", "place", "line", "flag"}
-OF_A_ROUTE = 4
+OF_A_ROUTE = 3
 
 
 @dataclass
@@ -88,15 +89,15 @@ class Page:
         """A product as a file: it has the head of a document, not of a page."""
         return self.kind.startswith("text/html") and b"govuk-template" not in self.body
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
-    @property
+    @cached_property
     def read(self) -> Reader:
         return Reader(self.url, self.text if self.kind.startswith("text/html") else "")
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What is read on it, also of a file; entities undone."""
         return "\n".join(self.read.words) if self.kind.startswith("text/html") else unescape(self.text)

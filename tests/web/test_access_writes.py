@@ -6,12 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from redshank.web.accounts.roles import ROLES
 from redshank.web.flags.models import Act, Flag
 
 from .answers import ALWAYS, state, told
 from .conftest import decide, make_rows, opens, propose, test_form
-from .crawl import crawl
+from .sampled import roles
 
 FOREIGN = ("Hana", "Iris", "Faro", "Gido")
 
@@ -46,7 +45,7 @@ def mentions(idents):
     return found
 
 
-@pytest.mark.parametrize("role", list(ROLES))
+@pytest.mark.parametrize("role", roles())
 def test_no_form_takes_an_id_that_the_page_did_not_offer(role, sign_in, place, pages):
     """Each form of each page, sent with every id in it swapped for a hidden one: no row then speaks of that one."""
     make_rows(place)
