@@ -352,7 +352,7 @@ def disruption(people: People, look: Look) -> None:
         first.page.locator("details", has_text="A breach").get_by_role("button", name="Add it").click()
         first.page.wait_for_load_state()
     look(first.page)
-    for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas"))):  # fmt: skip
+    for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas", "/disruption/fairness"))):  # fmt: skip
         reader = people(role)
         for page in pages:
             reader.go(page)

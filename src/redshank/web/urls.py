@@ -12,6 +12,7 @@ from redshank.web.audits import views as audits
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
 from redshank.web.concerns import views as concerns
+from redshank.web.disruption import fairness as fair
 from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
@@ -217,7 +218,8 @@ urlpatterns = [
     path("disruption", disruption.register, name="disruption"),
     path("disruption/register.csv", disruption.register_csv, name="disruption-csv"),
     path("disruption/options", disruption.options, name="disruption-options"),
-    path("disruption/areas", disruption.fairness, name="disruption-fairness"),
+    path("disruption/areas", fair.per_area, name="disruption-areas"),
+    path("disruption/fairness", fair.per_ethnicity, name="disruption-fairness"),
     path("disruption/about/<str:kind>/<path:ident>", disruption.of, name="disruption-subject"),
     path("disruption/record/<str:kind>/<path:ident>", disruption.record, name="disruption-record"),
     path("disruption/line/<str:kind>/<path:ident>", disruption.line, name="disruption-line"),

@@ -78,7 +78,7 @@ SECTIONS = (
             ),
             Way(
                 "see.disruption", "disruption", "Disruption",
-                ("disruption-options", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
+                ("disruption-options", "disruption-areas", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
                  "part-propose"),
             ),
             Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
