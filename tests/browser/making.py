@@ -550,6 +550,12 @@ def makesafe(people: People, look: Look) -> None:
         hand.write(label, said)
     hand.button("Keep the visit")
     look(hand.page)
+    hand.go("/makesafe/list")
+    look(hand.page)
+    hand.write("Or its text", "Name,Category,Address,District\nTern Hotel,Hotel,2 Reed Lane,\n,Hotel,3 Reed Lane,")
+    hand.button("Look at the rows")
+    look(hand.page)  # with what stands against a row
+    hand.button("Take in the rows that are ticked")
     for page in (business, f"{business}/change", "/makesafe/add", "/"):
         hand.page.goto(page) if page.startswith("http") else hand.go(page)
         look(hand.page)

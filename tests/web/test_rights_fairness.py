@@ -338,6 +338,7 @@ def test_the_page_counts_what_was_recorded_also_for_somebody_who_went_into_anoth
         for name in place.person:
             assert name.upper() not in text.upper().split()
         assert answer.context["total"] == 13
-    assert asked and not asked[0] - {a for a in asked[0] if ":" in a}
+    assert asked
+    assert all(":" in key for key in asked[0])
     for role in ("analyst", "researcher", "tasking_chair", "partner_member"):
         assert sign_in(role).get("/disruption/fairness").status_code == 404

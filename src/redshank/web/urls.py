@@ -22,6 +22,7 @@ from redshank.web.learning import other_views as reaching
 from redshank.web.learning import papers as learning_papers
 from redshank.web.learning import views as learning
 from redshank.web.lines import views as lines
+from redshank.web.makesafe import file_views as makesafe_list
 from redshank.web.makesafe import other_views as operation
 from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
@@ -162,6 +163,7 @@ urlpatterns = [
     path("makesafe/points.json", makesafe.points, name="makesafe-points"),
     path("makesafe/businesses.csv", makesafe.businesses_csv, name="makesafe-csv"),
     path("makesafe/add", makesafe.add, name="makesafe-add"),
+    path("makesafe/list", makesafe_list.take_list, name="makesafe-list"),
     path("makesafe/register", makesafe.register, name="makesafe-register"),
     path("makesafe/register/<path:ref>", makesafe.take, name="makesafe-take"),
     path("makesafe/businesses/<int:number>", makesafe.business, name="makesafe-business"),

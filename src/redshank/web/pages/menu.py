@@ -58,7 +58,7 @@ SECTIONS = (
             Way("see.lines", "lines", "County lines", ("line", "line-scores")),
             Way(
                 "see.makesafe", "makesafe", "Makesafe",
-                ("makesafe-add", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
+                ("makesafe-add", "makesafe-list", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
                  "makesafe-visit", "makesafe-visited", "makesafe-calls", "makesafe-call", "makesafe-orders", "makesafe-order",
                  "makesafe-message", "makesafe-figures", "makesafe-coverage"),
             ),
