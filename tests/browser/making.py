@@ -552,7 +552,9 @@ def makesafe(people: People, look: Look) -> None:
     look(hand.page)
     hand.go("/makesafe/list")
     look(hand.page)
-    hand.write("Or its text", "Name,Category,Address,District\nTern Hotel,Hotel,2 Reed Lane,\n,Hotel,3 Reed Lane,")
+    hand.write(
+        "Or its text", "Name,Category,Address,District\nTern Hotel,Hotel,2 Reed Lane,\n,Hotel,3 Reed Lane,"
+    )
     hand.button("Look at the rows")
     look(hand.page)  # with what stands against a row
     hand.button("Take in the rows that are ticked")
