@@ -26,7 +26,7 @@ MENUS = {
     "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", ("Decisions", "Flags", "Judgements", "VVOL lists"), MEETINGS, ("Products", "Products", "Recommendations", "Reviews"), LEARNING, SEARCH, ("More", "Rules", "Language")],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", "Products", LEARNING, SEARCH],
-    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, PLACES, DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), "Products", LEARNING, SEARCH],
+    "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, (*PLACES, "Makesafe calls"), DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), "Products", LEARNING, SEARCH],
     "exploitation_officer": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Recommendations", "Reviews"), LEARNING, SEARCH, ("More", "Rules", "Language")],
     "neighbourhood_officer": ["Today", "Concerns", ("Groups and places", "Places", "Map", "Makesafe"), "Judgements", "Actions", "Products", LEARNING, SEARCH],
     "partnership_officer": ["Today", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH, "Rules"],

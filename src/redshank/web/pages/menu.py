@@ -14,12 +14,16 @@ from redshank.web.accounts.roles import Role
 
 @dataclass(frozen=True)
 class Way:
-    """A page that the menu leads to: what it needs, its route, its word, and the routes of pages that belong to it."""
+    """A page that the menu leads to: what it needs, its route, its word, and the routes of pages that belong to it.
+
+    ``unless``: who has this permission gets there by another way.
+    """
 
     permission: str
     name: str
     words: str
     pages: tuple[str, ...] = ()
+    unless: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ SECTIONS = (
                  "makesafe-visit", "makesafe-visited", "makesafe-calls", "makesafe-call", "makesafe-orders", "makesafe-order",
                  "makesafe-message", "makesafe-figures", "makesafe-coverage"),
             ),
+            Way("see.calls", "makesafe-calls", "Makesafe calls", ("makesafe-call",), "see.makesafe"),
         ),
     ),
     Section(
@@ -168,7 +173,9 @@ def menu(role: Role, here: str) -> Menu:
     sections: list[Entry] = []
     within, below = "", []
     for section in SECTIONS:
-        ways = [w for w in section.ways if role.allows(w.permission)]
+        ways = [
+            w for w in section.ways if role.allows(w.permission) and not (w.unless and role.allows(w.unless))
+        ]
         if not ways:
             continue
         entries = [Entry(w.name, w.words, here == w.name or here in w.pages, here == w.name) for w in ways]
