@@ -25,6 +25,9 @@ class Way:
     pages: tuple[str, ...] = ()
     unless: str = ""
 
+    def is_for(self, role: Role) -> bool:
+        return role.allows(self.permission) and not (self.unless and role.allows(self.unless))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -173,9 +176,7 @@ def menu(role: Role, here: str) -> Menu:
     sections: list[Entry] = []
     within, below = "", []
     for section in SECTIONS:
-        ways = [
-            w for w in section.ways if role.allows(w.permission) and not (w.unless and role.allows(w.unless))
-        ]
+        ways = [w for w in section.ways if w.is_for(role)]
         if not ways:
             continue
         entries = [Entry(w.name, w.words, here == w.name or here in w.pages, here == w.name) for w in ways]
