@@ -487,6 +487,9 @@ def test_feedback_to_a_line_manager_who_left_goes_to_theirs_and_nobody_elses_pag
         sign_in("analyst").get(f"/reviews/records/{told.item_id}")
     )
     assert not sees(first.user, "Feedback").exists()
+    assert "None." in text_of(
+        sign_in("learning").get("/reviews/feedback")
+    )  # opens no record, and is told of none
     for role in ("duty_inspector-2", "safeguarding_lead"):
         assert "Ploverlearn" not in sign_in(role).get("/reviews/feedback").content.decode()
         assert sign_in(role).post(f"/reviews/feedback/{told.pk}/heard").status_code == 404

@@ -286,6 +286,12 @@ class Feedback(Kept):
         last = Handed.objects.filter(feedback=OuterRef("pk")).order_by("-pk").values("to")[:1]
         return rows.annotate(holder=Coalesce(Subquery(last), "to_id", output_field=models.BigIntegerField()))
 
+    @classmethod
+    def mine(cls, user: Any) -> Any:
+        """What is for this reader now; nothing for a role that opens no record."""
+        rows = cls.objects.visible_to(user, user.as_role.purpose)
+        return cls.held(rows).filter(holder=user.pk)
+
     @property
     def last_handed(self) -> Handed | None:
         return self.handed.select_related("to").last()
