@@ -15,7 +15,13 @@ import redshank
 
 SOURCE = Path(str(redshank.__file__)).parent
 ANALYTICAL = ("assessment", "engine", "explain", "findings", "identity", "networks", "night", "records", "signals", "sources", "store", "tables", "evaluate", "oracle")  # fmt: skip
-COUNTS = ("redshank.products.fairness", "redshank.web.rights", "redshank.publish.facts")
+COUNTS = (
+    "redshank.products.fairness",
+    "redshank.products.fairness_options",
+    "redshank.web.disruption.fairness",
+    "redshank.web.rights",
+    "redshank.publish.facts",
+)
 #: Who may read the recorded values of people, for which page or product.
 READS = {"web/rights/fairness.py": "recorded", "web/products/gather.py": "people"}
 

@@ -352,7 +352,7 @@ def disruption(people: People, look: Look) -> None:
         first.page.locator("details", has_text="A breach").get_by_role("button", name="Add it").click()
         first.page.wait_for_load_state()
     look(first.page)
-    for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas"))):  # fmt: skip
+    for role, pages in (("Analyst", ("/disruption", "/disruption/options", "/disruption/parts")), ("Safeguarding lead", ("/", "/disruption/areas", "/disruption/fairness"))):  # fmt: skip
         reader = people(role)
         for page in pages:
             reader.go(page)
@@ -550,6 +550,14 @@ def makesafe(people: People, look: Look) -> None:
         hand.write(label, said)
     hand.button("Keep the visit")
     look(hand.page)
+    hand.go("/makesafe/list")
+    look(hand.page)
+    hand.write(
+        "Or its text", "Name,Category,Address,District\nTern Hotel,Hotel,2 Reed Lane,\n,Hotel,3 Reed Lane,"
+    )
+    hand.button("Look at the rows")
+    look(hand.page)  # with what stands against a row
+    hand.button("Take in the rows that are ticked")
     for page in (business, f"{business}/change", "/makesafe/add", "/"):
         hand.page.goto(page) if page.startswith("http") else hand.go(page)
         look(hand.page)

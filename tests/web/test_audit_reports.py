@@ -266,3 +266,79 @@ def test_the_draw_is_proportional_with_one_of_each_and_never_more_than_there_is(
     one = stratified(frame, "seed", 20)
     assert sum(frame[k] == "b" for k in one) == 2
     assert one == stratified(dict(reversed(frame.items())), "seed", 20)
+
+
+# ---- custody ------------------------------------------------------------------------------------
+
+
+def test_every_extract_with_free_text_is_audited_for_its_language_but_the_register_of_lines():
+    from redshank.tables.extracts import EXTRACTS
+    from redshank.web.audits.programmes import PROGRAMMES
+
+    written = {n for n, t in EXTRACTS.items() if {c.name for c in t.columns} & {"narrative", "log"}}
+    assert "custody" in written
+    assert set(PROGRAMMES["language"].frame.kinds) == written - {"county_lines"}
+
+
+@pytest.fixture(scope="module")
+def custody(tmp_path_factory):
+    """A home of its own with one custody record whose words blame a child, after its night."""
+    from redshank import night, records
+    from redshank.store import Store
+
+    folder = tmp_path_factory.mktemp("custody")
+    rows = {
+        "custody": {
+            "custody_ref": "K-1", "arrested_at": "2026-11-03T10:00:00+00:00", "station": "Weir Street", "district": "Northmere",
+            "offence": "Theft from shop", "narrative": "The girl is putting herself at risk again. No injuries, fit to be detained.",
+        },
+        "people": {
+            "record_type": "custody", "record_ref": "K-1", "role": "detained", "forenames": "Ottilie", "surname": "Sedge", "sex": "F",
+            "date_of_birth": "2011-05-05",
+        },
+    }  # fmt: skip
+    for name, row in rows.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(row))
+            writer.writeheader()
+            writer.writerow(row)
+    home = tmp_path_factory.mktemp("custody-home")
+    home.chmod(0o700)
+    store = Store.open(home, create=True)
+    records.load(store, folder)
+    with store.writing():
+        night.run(store)
+    return home
+
+
+@pytest.mark.databases
+def test_what_custody_records_say_of_a_child_is_found_drawn_and_counted(sign_in, place, custody, monkeypatch):
+    from datetime import date
+
+    from django.conf import settings
+
+    from redshank.night import state as states
+    from redshank.store import Store
+    from redshank.web.audits.programmes import PROGRAMMES
+    from redshank.web.audits.rates import rates
+    from redshank.web.heads.models import Phrase, Record
+
+    (found_,) = states.read(Store.open(custody)).tables["language"].to_pylist()
+    assert (found_["record_key"], found_["text"]) == ("custody:K-1", "putting herself at risk")
+    row, phrase = Record.objects.get(key="missing_episodes:M-now"), Phrase.objects.filter(kind="missing_episodes").first()  # fmt: skip
+    row.pk = phrase.pk = None
+    row.key = row.uid = phrase.record_key = "custody:K-1"
+    row.kind = phrase.kind = "custody"
+    row.ref, row.district, row.delivery_no = "K-1", "Northmere", 1
+    row.at = row.at.replace(year=2026, month=11, day=3)
+    phrase.uid, phrase.start, phrase.end, phrase.text = f"custody:K-1|{found_['start']}|{found_['end']}|{found_['rule']}", found_["start"], found_["end"], found_["text"]  # fmt: skip
+    row.save(force_insert=True)
+    phrase.save(force_insert=True)
+    monkeypatch.setattr(settings, "HOME", custody)
+    client = sign_in("analyst")
+    told = rates(client.user, PROGRAMMES["language"], date(2026, 11, 1), date(2026, 11, 30))
+    assert {k: (r.records, r.words, r.phrases) for k, r in told.by_kind.items()} == {"custody": (1, 14, 1)}
+    sample = drawn(client, "language", since="2026-11-01", until="2026-11-30")
+    assert list(sample.items.values_list("record_key", "stratum")) == [("custody:K-1", "custody")]
+    asked = client.get(f"/reviews/language/report?sample={sample.pk}")
+    assert "Custody" in text_of(asked)

@@ -458,6 +458,79 @@ def test_a_line_manager_who_cannot_open_the_record_is_not_told_of_it(sign_in, pl
     assert not model("Feedback").exists()
 
 
+def told_of(sign_in, manager):
+    """Feedback on one record, told to this line manager."""
+    analyst = sign_in("analyst")
+    item = item_of(drawn(analyst, "language"), "missing_episodes:M-now")
+    read(analyst, item)
+    sent = {"to": manager.username, "text": "Ploverlearn: write who made the child less safe.", "once": "t"}
+    assert analyst.post(f"/reviews/records/{item.pk}/tell", sent).status_code == 302
+    return model("Feedback").get()
+
+
+def leaves(user, manager=None) -> int:
+    from redshank.web.access import standing
+    from redshank.web.meetings import leavers
+
+    standing.record(user, left_on=standing.today(), manager=manager)
+    return leavers.passes_on(user)
+
+
+def test_feedback_to_a_line_manager_who_left_goes_to_theirs_and_nobody_elses_page_tells_of_it(sign_in, place):
+    first, above = sign_in("duty_inspector"), sign_in("mace_coordinator")
+    told = told_of(sign_in, first.user)
+    assert leaves(first.user, above.user) == 1
+    page = above.get("/reviews/feedback")
+    assert "Ploverlearn" in page.content.decode()
+    assert f"it was for {first.user.name}, who left, and is yours now" in text_of(page)
+    assert f"handed on to {above.user.name}" in text_of(
+        sign_in("analyst").get(f"/reviews/records/{told.item_id}")
+    )
+    assert not sees(first.user, "Feedback").exists()
+    assert "None." in text_of(
+        sign_in("learning").get("/reviews/feedback")
+    )  # opens no record, and is told of none
+    for role in ("duty_inspector-2", "safeguarding_lead"):
+        assert "Ploverlearn" not in sign_in(role).get("/reviews/feedback").content.decode()
+        assert sign_in(role).post(f"/reviews/feedback/{told.pk}/heard").status_code == 404
+    # It goes on again where that one leaves too, and is told to nobody once somebody spoke with whoever wrote it.
+    assert leaves(above.user, sign_in("duty_inspector-2").user) == 1
+    assert sign_in("duty_inspector-2").post(f"/reviews/feedback/{told.pk}/heard").status_code == 302
+    assert leaves(sign_in("duty_inspector-2").user) == 0
+
+
+def test_feedback_goes_only_to_somebody_who_opens_the_record_and_did_not_write_it(sign_in, place):
+    """The line manager's own line manager wrote it: the one of the same role takes it."""
+    first = sign_in("duty_inspector").user
+    told_of(sign_in, first)
+    analyst, successor = sign_in("analyst").user, sign_in("duty_inspector-2").user
+    assert leaves(first, analyst) == 1
+    assert sees(successor, "Feedback").get().holder == successor.pk
+    # An administrator, a learning officer or whoever sees no record takes nothing.
+    assert leaves(successor, sign_in("learning").user) == 1
+    heir = model("Handed").last().to
+    assert heir.role not in ("learning", "administrator")
+    assert heir.pk != analyst.pk
+
+
+def test_feedback_that_nobody_can_take_stays_and_who_oversees_leavers_is_told(sign_in, place):
+    from redshank.web.accounts.models import User
+    from redshank.web.meetings import leavers
+
+    first = sign_in("duty_inspector").user
+    told_of(sign_in, first)
+    others = User.objects.exclude(pk=first.pk).filter(role__in=["duty_inspector", "safeguarding_lead"])
+    active = list(others.filter(is_active=True).values_list("pk", flat=True))
+    others.update(is_active=False)
+    assert leaves(first) == 0
+    admin = sign_in("administrator")
+    assert first in leavers.left_behind(admin.user)
+    assert "Ploverlearn" not in admin.get("/").content.decode()
+    User.objects.filter(pk__in=active).update(is_active=True)
+    assert leavers.sweep() >= 1
+    assert not leavers.left_behind(admin.user)
+
+
 def test_what_waits_to_be_read_stands_on_the_first_page_until_it_is(sign_in, place):
     analyst = sign_in("analyst")
     sample = drawn(analyst, "victims")

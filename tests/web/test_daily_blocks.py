@@ -95,10 +95,12 @@ def test_calls_that_quote_makesafe_stand_with_their_follow_up_for_who_sees_the_o
     assert "Turnstone" not in f"{line.text} {line.hint}"  # no business by name
     (chair,) = block(
         sign_in("duty_inspector"), "makesafe"
-    ).lines  # sees records, and not the operation's pages
-    assert chair.url == line.url
-    assert "linked" not in chair.hint
+    ).lines  # sees calls, and nothing else of the operation
+    assert (chair.url, chair.hint) == (line.url, line.hint)
     assert sign_in("duty_inspector").get(chair.url).status_code == 200
+    (other,) = block(sign_in("tasking_chair"), "makesafe").lines  # sees records, and no calls
+    assert other.url == line.url
+    assert "linked" not in other.hint
 
 
 def test_a_call_before_the_window_of_the_sitting_is_not_new_to_it(sign_in):

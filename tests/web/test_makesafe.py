@@ -744,6 +744,33 @@ def test_a_call_is_in_sight_with_its_record_alone(sign_in):
         assert not CallStep.objects.visible_to(one.user, "a test").exists()
 
 
+@pytest.mark.databases
+def test_a_duty_inspector_reads_what_followed_a_call_and_nothing_else_of_the_operation(sign_in, busy):
+    client, inspector = sign_in("partnership_officer"), sign_in("duty_inspector")
+    assert "Nothing is recorded of what followed" in text_of(inspector.get(CALL))
+    client.post(
+        CALL, {"act": "linked", "business": str(busy), "text": "The log names it.", "steps": "0", "once": "l"}
+    )
+    client.post(
+        CALL, {"act": "follow_up", "text": "Turnstone: the child was seen the same evening.", "steps": "1"}
+    )
+    page = inspector.get(CALL)
+    assert "Linked to Marsh Lodge." in text_of(page)
+    assert "Turnstone: the child was seen" in text_of(page)
+    assert "N-2" in text_of(inspector.get("/makesafe/calls?show=linked"))
+    assert "Makesafe calls" in text_of(page)  # of the menu
+    for shown in (page, inspector.get("/makesafe/calls?show=linked")):
+        ways = re.findall(r'(?:href|action)="(/makesafe[^"]*)"', shown.content.decode())
+        assert ways
+        assert all(w.startswith("/makesafe/calls") for w in ways), ways
+    assert inspector.post(CALL, {"act": "follow_up", "text": "x", "steps": "2"}).status_code == 404
+    assert inspector.get(f"/makesafe/businesses/{busy}").status_code == 404
+    Restriction.objects.create(kind="record", ident="premises:PR-1", by=sign_in("safeguarding_lead").user, reason="need to know")  # fmt: skip
+    assert not Call.objects.visible_to(sign_in("duty_inspector").user, "a test").exists()
+    # A chair who sees records and no calls meets the answer for nothing.
+    assert sign_in("tasking_chair").get(CALL).status_code == 404
+
+
 def test_no_other_record_is_taken_for_a_call(sign_in):
     client = sign_in("analyst")
     for ref in ("incidents/N-1", "crimes/C-open", "incidents/N-0"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redshank.products import fairness
+from redshank.products import fairness, fairness_options
 from redshank.products.fairness import Decision, Facts, Somebody
+from redshank.products.fairness_options import Taken
 
 from .conftest import make_rows
 from .worklist_tools import text_of
@@ -226,3 +227,118 @@ def test_the_page_says_completeness_first_and_the_caveat_and_names_nobody(sign_i
 @pytest.mark.parametrize("measure", ["99", "-1", "x", ""])
 def test_a_measure_that_is_not_there_shows_the_first(sign_in, measure):
     assert sign_in("auditor").get(f"/rights/fairness?measure={measure}").status_code == 200
+
+
+# ---- options per recorded ethnicity -----------------------------------------------------------
+
+
+def taken(option: str, who: range, *, used: int = 0, is_child: bool = False) -> list[Taken]:
+    return [
+        Taken(option, f"Option {option}", int(option), f"p{i}", is_child, i - who.start < used) for i in who
+    ]
+
+
+def lines(rows, who, key: str = "adults-self"):
+    (table,) = [t for t in fairness_options.counted(rows, {p.person: p for p in who}, NAMES) if t.key == key]
+    return {(b.code, x.value): (x.considered, x.used) for b in table.blocks for x in b.lines}
+
+
+def test_each_option_is_counted_per_recorded_ethnicity_with_not_recorded_apart():
+    who = people(20, "W1") + people(20, "A2", start=20) + people(20, "", start=40)
+    rows = (
+        taken("10", range(12), used=6)
+        + taken("10", range(20, 37), used=9)
+        + taken("10", range(40, 60), used=15)
+    )
+    told = lines(rows, who)
+    assert told == {
+        ("10", "Asian: Pakistani"): ("17", "9"),
+        ("10", "White: British"): ("12", "6"),
+        ("10", "not recorded"): ("20", "15"),
+    }
+    assert list(told)[-1] == ("10", "not recorded")
+    # What an officer saw is another thing, and of a child the options stand apart.
+    assert set(lines(rows, who, "adults-officer")) == {("10", "not recorded")}
+    assert lines(rows, who, "children-self") == {}
+
+
+def test_an_option_for_a_child_is_never_counted_among_those_for_adults():
+    who = people(20, "W1")
+    rows = taken("10", range(10), is_child=True) + taken("10", range(10, 18))
+    assert lines(rows, who)["10", "White: British"][0] == "8"
+    assert lines(rows, who, "children-self")["10", "White: British"][0] == "10"
+
+
+def test_many_options_for_few_people_are_a_small_number_and_so_is_what_was_not_used():
+    who = people(30, "W1") + people(30, "A2", start=30)
+    often = taken("10", range(3)) * 4 + taken("10", range(30, 42))
+    assert lines(often, who)["10", "White: British"] == ("not shown", "not shown")
+    nearly = taken("10", range(20), used=18) + taken("10", range(30, 50), used=10)
+    assert lines(nearly, who)["10", "White: British"] == ("20", "not shown")
+
+
+def test_options_stand_in_the_toolkits_order_and_somebody_no_longer_known_counts_as_not_recorded():
+    who = people(9, "W1")
+    rows = taken("20", range(9)) + taken("3", range(90, 99))
+    (table, *_) = fairness_options.counted(rows, {p.person: p for p in who}, NAMES)
+    assert [b.code for b in table.blocks] == ["3", "20"]
+    assert lines(taken("3", range(90, 99)), who) == {("3", "not recorded"): ("9", "not shown")}
+
+
+CELLS = st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), st.integers(0, 12), min_size=1)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(CELLS)
+def test_no_count_of_an_option_and_no_sum_over_options_gives_one_cell_away(some):
+    cells = {(o, v): some.get((o, v), 0) for o in {o for o, _ in some} for v in {v for _, v in some}}
+    small = {c for c, n in cells.items() if n < fairness.LEAST}
+    hidden = fairness_options.closed(cells, small)
+    assert small <= hidden
+    for at in (0, 1):
+        for key in {c[at] for c in cells}:
+            line = [c for c in cells if c[at] == key]
+            assert len(line) == 1 or sum(c in hidden for c in line) != 1
+
+
+@pytest.mark.databases
+def test_the_page_counts_what_was_recorded_also_for_somebody_who_went_into_another(
+    sign_in, place, monkeypatch
+):
+    """Five people of one recorded ethnicity: one more whose id moved since is the same person, and nobody is named."""
+    from redshank.web.disruption.models import Measure
+    from redshank.web.heads.models import Moved, Publication
+
+    by = sign_in("analyst").user
+    ids = sorted(place.person.values())[:6]
+    for n, ident in enumerate([*ids, *ids, "older"]):
+        Measure.objects.create(
+            kind="person", ident=ident, person_id=ident, name="x", option="10", option_name="Sexual Risk Order", place_in_order=10,
+            toolkit="t", decision="used" if n < 6 else "considered", lead=by, by=by,
+        )  # fmt: skip
+    run = Publication.objects.get(pk=1).current_run
+    Moved.objects.create(
+        uid="moved",
+        digest=0,
+        in_full=True,
+        in_open=True,
+        valid_from=run,
+        kind="person",
+        was="older",
+        now=ids[0],
+    )
+    asked = with_values(monkeypatch, place, dict.fromkeys(ids, "W1"))
+    for role in ("safeguarding_lead", "auditor"):
+        answer = sign_in(role).get("/disruption/fairness")
+        table = answer.context["tables"][0]
+        assert [(x.value, x.considered, x.used) for b in table.blocks for x in b.lines] == [
+            ("White: British", "13", "6")
+        ]
+        text = text_of(answer)
+        for name in place.person:
+            assert name.upper() not in text.upper().split()
+        assert answer.context["total"] == 13
+    assert asked
+    assert all(":" in key for key in asked[0])
+    for role in ("analyst", "researcher", "tasking_chair", "partner_member"):
+        assert sign_in(role).get("/disruption/fairness").status_code == 404

@@ -145,11 +145,11 @@ def dimensions(names: Mapping[str, Mapping[str, str]]) -> tuple[Dimension, ...]:
     """Key, title, and under which values a person counts. Self-defined and officer-defined ethnicity are two things."""
     own, officer = names.get("ethnicity_self", {}), names.get("ethnicity_officer", {})
     return (
-        ("self", "Ethnicity as the person said it", lambda p: [_named(valued(p.ethnicity_self), own)]),
+        ("self", "Ethnicity as the person said it", lambda p: [named(valued(p.ethnicity_self), own)]),
         (
             "officer",
             "Ethnicity as an officer saw it",
-            lambda p: [_named(valued(p.ethnicity_officer), officer)],
+            lambda p: [named(valued(p.ethnicity_officer), officer)],
         ),
         ("sex", "Sex", lambda p: [sex(p.sex)]),
         ("age", "Age now", lambda p: [band(p.age)]),
@@ -161,7 +161,7 @@ def dimensions(names: Mapping[str, Mapping[str, str]]) -> tuple[Dimension, ...]:
     )
 
 
-def _named(value: str, names: Mapping[str, str]) -> str:
+def named(value: str, names: Mapping[str, str]) -> str:
     """In words; a code without any is never shown raw."""
     return value if value in (NOT_RECORDED, NOT_STATED, DIFFERENTLY) else names.get(value, OTHER_CODE)
 
@@ -217,7 +217,7 @@ def days(
         hidden = withheld({v: len(x) for v, x in held.items()})
         rows = [
             (v, few(), "not shown") if v in hidden else (v, f"{len(x):,}", f"{statistics.median(x):g}")
-            for v, x in _ordered(held)
+            for v, x in ordered(held)
         ]
         out.append((title, rows))
     return out
@@ -240,7 +240,7 @@ def _table(m: Measure, d: Dimension, who: list[tuple[Somebody, bool]], says: str
     of_k = withheld({v: k[v] for v in n}) | of_n
     rows = tuple(
         Row(v, few() if v in of_n else f"{n[v]:,}", few() if v in of_k else f"{k[v]:,}", *(("not shown", "not shown") if v in of_k else _rate(k[v], n[v])))
-        for v, _ in _ordered(n)
+        for v, _ in ordered(n)
     )  # fmt: skip
     return Table(
         f"{m.key}-{key}",
@@ -271,7 +271,7 @@ def few() -> str:
     return "not shown"
 
 
-def _ordered(cells: Mapping[str, T]) -> list[tuple[str, T]]:
+def ordered(cells: Mapping[str, T]) -> list[tuple[str, T]]:
     """Ages in their order, what is not recorded last, the rest by name: never by rate."""
     last = (NOT_STATED, DIFFERENTLY, NOT_RECORDED, "no district recorded")
     return sorted(

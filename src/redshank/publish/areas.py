@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,20 +105,27 @@ def made(heads: Heads) -> dict[str, pa.Table]:
 
 def outlines(heads: Heads) -> pa.Table:
     """Each district by the coarse cells in which it has the most records."""
-    said: dict[str, Counter[str]] = defaultdict(Counter)
     view = heads.e.view["records"].select(["latitude", "longitude", "district"])
-    for latitude, longitude, district in zip(*(view[c].to_pylist() for c in view.column_names), strict=True):
+    found = drawn(zip(*(view[c].to_pylist() for c in view.column_names), strict=True))
+    rows = [{"uid": d, "district": d[:80], "shape": json.dumps(rings, separators=(",", ":"))} for d, rings in found.items()]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=SHAPE)
+
+
+def drawn(positions: Iterable[tuple[float | None, float | None, str | None]]) -> dict[str, list[list[list[float]]]]:  # fmt: skip
+    """District, by name → rings of [longitude, latitude] around the coarse cells in which it has the most of these positions.
+
+    ``positions``: latitude, longitude (WGS 84, decimal degrees) and district; without one of them nothing is drawn.
+    """
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for latitude, longitude, district in positions:
         if district and latitude is not None and longitude is not None:
             said[h3.latlng_to_cell(latitude, longitude, OUTLINE)][district] += 1
     of: dict[str, list[str]] = defaultdict(list)
     for cell, names in said.items():
         of[min(names, key=lambda d: (-names[d], d))].append(cell)
-    rows = []
+    out = {}
     for district in sorted(of):
         shape = h3.cells_to_geo(sorted(of[district]))
         polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        rings = [[[round(x, 5), round(y, 5)] for x, y in ring] for polygon in polygons for ring in polygon]
-        rows.append(
-            {"uid": district, "district": district[:80], "shape": json.dumps(rings, separators=(",", ":"))}
-        )
-    return pa.Table.from_pylist(rows, schema=SHAPE)
+        out[district] = [[[round(x, 5), round(y, 5)] for x, y in ring] for polygon in polygons for ring in polygon]  # fmt: skip
+    return out

@@ -12,6 +12,7 @@ from redshank.web.audits import views as audits
 from redshank.web.charts import views as charts
 from redshank.web.childfile import views as childfile
 from redshank.web.concerns import views as concerns
+from redshank.web.disruption import fairness as fair
 from redshank.web.disruption import views as disruption
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
@@ -21,6 +22,7 @@ from redshank.web.learning import other_views as reaching
 from redshank.web.learning import papers as learning_papers
 from redshank.web.learning import views as learning
 from redshank.web.lines import views as lines
+from redshank.web.makesafe import file_views as makesafe_list
 from redshank.web.makesafe import other_views as operation
 from redshank.web.makesafe import views as makesafe
 from redshank.web.maps import views as maps
@@ -161,6 +163,7 @@ urlpatterns = [
     path("makesafe/points.json", makesafe.points, name="makesafe-points"),
     path("makesafe/businesses.csv", makesafe.businesses_csv, name="makesafe-csv"),
     path("makesafe/add", makesafe.add, name="makesafe-add"),
+    path("makesafe/list", makesafe_list.take_list, name="makesafe-list"),
     path("makesafe/register", makesafe.register, name="makesafe-register"),
     path("makesafe/register/<path:ref>", makesafe.take, name="makesafe-take"),
     path("makesafe/businesses/<int:number>", makesafe.business, name="makesafe-business"),
@@ -217,7 +220,8 @@ urlpatterns = [
     path("disruption", disruption.register, name="disruption"),
     path("disruption/register.csv", disruption.register_csv, name="disruption-csv"),
     path("disruption/options", disruption.options, name="disruption-options"),
-    path("disruption/areas", disruption.fairness, name="disruption-fairness"),
+    path("disruption/areas", fair.per_area, name="disruption-areas"),
+    path("disruption/fairness", fair.per_ethnicity, name="disruption-fairness"),
     path("disruption/about/<str:kind>/<path:ident>", disruption.of, name="disruption-subject"),
     path("disruption/record/<str:kind>/<path:ident>", disruption.record, name="disruption-record"),
     path("disruption/line/<str:kind>/<path:ident>", disruption.line, name="disruption-line"),

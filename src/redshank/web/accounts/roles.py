@@ -30,6 +30,7 @@ SEE = frozenset(
         "mace",
         "actions",
         "makesafe",
+        "calls",
         "disruption",
         "vvol",
         "sharing",

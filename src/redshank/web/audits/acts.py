@@ -233,7 +233,8 @@ def tell(user: Any, item: Item, to: Any, text: str, once: str) -> Feedback:
 
 def heard(user: Any, feedback: Feedback) -> None:
     """The line manager spoke with whoever wrote it."""
-    if feedback.to_id != user.pk:
+    last = feedback.last_handed
+    if (last.to_id if last else feedback.to_id) != user.pk:
         raise NotAllowed("It is for another line manager", "heard")
     try:
         with transaction.atomic():

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from redshank.web.audits import lists
+from redshank.web.audits.models import Feedback
 from redshank.web.audits.programmes import PROGRAMMES
 from redshank.web.pages import words
 from redshank.web.pages.today import SHOWN, Block, Told
@@ -45,13 +46,17 @@ def flags_owed(user: Any, purpose: str) -> Block:
 
 def feedback(user: Any, purpose: str) -> Block:
     rows = lists.feedback_to_hear(user)
-    lines = [Told(f"{words.record_words(f.item.record_key)}: speak with who wrote it", reverse("audit-feedback"), f"from {f.by.name}, {words.day(f.at)}") for f in rows]  # fmt: skip
+    lines = [Told(f"{words.record_words(f.item.record_key)}: speak with who wrote it", reverse("audit-feedback"), f"from {f.by.name}, {words.day(f.at)}{_before(user, f)}") for f in rows]  # fmt: skip
     return Block(
         "Feedback from a review, for you as a line manager",
         lines[:SHOWN],
         len(lines),
         reverse("audit-feedback"),
     )
+
+
+def _before(user: Any, f: Feedback) -> str:
+    return "" if f.to_id == user.pk else f"; first for {f.to.name}, who left"
 
 
 SOURCES: dict[str, Callable[[Any, str], Block]] = {

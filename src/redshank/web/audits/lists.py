@@ -97,5 +97,5 @@ def flags_owed(user: Any) -> list[tuple[Item, str]]:
 
 
 def feedback_to_hear(user: Any) -> list[Feedback]:
-    rows = Feedback.objects.visible_to(user, user.as_role.purpose).filter(to=user, heard__isnull=True)
-    return list(rows.select_related("by", "item__sample").order_by("at"))
+    rows = Feedback.mine(user).filter(heard__isnull=True)
+    return list(rows.select_related("by", "to", "item__sample").order_by("at"))

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from redshank.web.audits.programmes import BESIDE_RULES, FEATURES, PROGRAMMES, VERDICTS, Programme
@@ -257,7 +258,8 @@ class Led(Written):
 class Feedback(Kept):
     """What a line manager is told of one record. Nobody but who wrote it and whom it is for reads it.
 
-    A line manager need have no part in a review; they see the record that it is about.
+    A line manager need have no part in a review; they see the record that it is about. Where they left before they spoke with
+    whoever wrote it, it is for whom it was handed to (``holder``).
     """
 
     SEEN_AS: ClassVar[str] = "records"
@@ -272,11 +274,41 @@ class Feedback(Kept):
         from redshank.web.heads.models import Record
 
         seen = Record.objects.visible_to(user, user.as_role.purpose).values("key")
-        rows = rows.filter(Q(by=user) | Q(to=user), item__record_key__in=seen)
+        rows = cls.held(rows).filter(Q(by=user) | Q(holder=user.pk), item__record_key__in=seen)
         names = names_hidden(user)
         return rows.exclude(
             pk__in=[pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)]
         )
+
+    @classmethod
+    def held(cls, rows: Any) -> Any:
+        """With ``holder``: whom each is for now."""
+        last = Handed.objects.filter(feedback=OuterRef("pk")).order_by("-pk").values("to")[:1]
+        return rows.annotate(holder=Coalesce(Subquery(last), "to_id", output_field=models.BigIntegerField()))
+
+    @classmethod
+    def mine(cls, user: Any) -> Any:
+        """What is for this reader now; nothing for a role that opens no record."""
+        rows = cls.objects.visible_to(user, user.as_role.purpose)
+        return cls.held(rows).filter(holder=user.pk)
+
+    @property
+    def last_handed(self) -> Handed | None:
+        return self.handed.select_related("to").last()
+
+
+class Handed(Written):
+    """Feedback whose line manager left goes to somebody who is there; whom it was for before stays to be seen."""
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.PROTECT, related_name="handed")
+    to = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")  # who recorded the leaving
+    why = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    once = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("id",)
 
 
 class Heard(Written):

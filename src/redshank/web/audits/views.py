@@ -267,7 +267,7 @@ def tell(request: Any, number: int) -> HttpResponse:
 @page("")
 def feedback(request: Any) -> HttpResponse:
     """What reviews told this person as a line manager."""
-    shown = paged(request, _seen(request, Feedback).filter(to=request.user).select_related("by", "item__sample", "heard").order_by("heard", "-at"))  # fmt: skip
+    shown = paged(request, Feedback.mine(request.user).select_related("by", "to", "item__sample", "heard").order_by("heard", "-at"))  # fmt: skip
     listed(request, "feedback of reviews", [str(f.pk) for f in shown.page])
     return render(request, "audits/feedback.html", {"shown": shown})
 
@@ -275,7 +275,7 @@ def feedback(request: Any) -> HttpResponse:
 @page("", acts=True)
 def hear(request: Any, number: int) -> HttpResponse:
     """The line manager spoke with whoever wrote it."""
-    found = _seen(request, Feedback).filter(pk=number, to=request.user).first()
+    found = Feedback.mine(request.user).filter(pk=number).first()
     if found is None:
         return unseen(request, "feedback", str(number))
     with transaction.atomic():

@@ -328,14 +328,6 @@ def options(request: Any) -> HttpResponse:
     return render(request, "disruption/options.html", {"rows": rows, "toolkit": TOOLKIT, "grey": sum(bool(g) for _, g in rows)})  # fmt: skip
 
 
-@page("disruption.fairness")
-def fairness(request: Any) -> HttpResponse:
-    """How many options were recorded and used per area, for whoever looks at fairness of action."""
-    rows = lists.per_area(request.user)
-    listed(request, "options per area", [r["district"] for r in rows])
-    return render(request, "disruption/fairness.html", {"rows": rows, "toolkit": TOOLKIT})
-
-
 COLUMNS = (
     "Row", "About", "What it is", "Under 18", "District", "Option", "Recorded by hand", "Toolkit version", "Where it stands", "Step", "By", "Role", "At",
     "Rationale or text", "Lead", "Legal advice sought", "Legal advice on", "Granted on", "Conditions", "Expires on", "Review on", "Day of the breach",

@@ -39,31 +39,57 @@ LABELS = {
 # ---- businesses ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Particulars:
+    """What tells two businesses apart: the words of the name, the postcode, the address, where it stands (WGS 84)."""
+
+    words: frozenset[str]
+    code: str
+    address: str
+    at: tuple[float, float] | None
+
+    def has_name_of(self, other: Particulars) -> bool:
+        """All words of the one are in the name of the other."""
+        return bool(self.words and other.words) and (self.words <= other.words or other.words <= self.words)
+
+    def may_be(self, other: Particulars) -> bool:
+        """The same words in the name, and near or with the same postcode; or one postcode and one address."""
+        same_code = bool(self.code) and self.code == other.code
+        same_address = bool(self.address) and self.address == other.address
+        if same_code and same_address:
+            return True
+        near_or_unknown = same_code or not self.code or not other.code or self.metres(other) <= DATA["alike"]["metres"]  # fmt: skip
+        return near_or_unknown and self.has_name_of(other)
+
+    def is_surely(self, other: Particulars) -> bool:
+        """One name, and one postcode or address."""
+        same = (self.code and self.code == other.code) or (self.address and self.address == other.address)
+        return bool(self.words and self.words == other.words and same)
+
+    def metres(self, other: Particulars) -> float:
+        """How far apart; infinite where one has no coordinates."""
+        if self.at is None or other.at is None:
+            return float("inf")
+        return float(h3.great_circle_distance(self.at, other.at, unit="m"))
+
+
+def particulars(of: Any) -> Particulars:
+    """Of what a form brought, of a business, or of premises of the register."""
+    given = of if isinstance(of, dict) else {n: getattr(of, n) for n in LABELS}
+    at = None if given["latitude"] is None or given["longitude"] is None else (given["latitude"], given["longitude"])  # fmt: skip
+    return Particulars(
+        frozenset(fold(given["name"]).split()) - {"the"}, "".join(given["postcode"].split()).upper(), fold(given["address"]).strip(), at
+    )  # fmt: skip
+
+
 def alike(user: Any, given: dict[str, Any], besides: int = 0) -> list[Business]:
-    """Businesses that may be the same one: the same words in the name, and near or with the same postcode."""
-    words = set(fold(given["name"]).split()) - {"the"}
-    code = "".join(given["postcode"].split()).upper()
-    out = []
-    for b in Business.objects.visible_to(user, "looking for the same business").exclude(pk=besides):
-        theirs = set(fold(b.name).split()) - {"the"}
-        same_name = bool(words and theirs) and (words <= theirs or theirs <= words)
-        same_code = bool(code) and code == "".join(b.postcode.split()).upper()
-        near = metres(given, b) <= DATA["alike"]["metres"]
-        same_address = bool(fold(given["address"]).strip()) and fold(given["address"]) == fold(b.address)
-        if (same_name and (near or same_code or not code or not b.postcode)) or (same_code and same_address):
-            out.append(b)
-    return out[:5]
+    """Businesses that may be the same one."""
+    new = particulars(given)
+    rows = Business.objects.visible_to(user, "looking for the same business").exclude(pk=besides)
+    return [b for b in rows if new.may_be(particulars(b))][:5]
 
 
-def metres(given: dict[str, Any], b: Business) -> float:
-    """How far apart; infinite where one has no coordinates."""
-    if given["latitude"] is None or b.latitude is None or b.longitude is None:
-        return float("inf")
-    here, there = (given["latitude"], given["longitude"]), (b.latitude, b.longitude)
-    return float(h3.great_circle_distance(here, there, unit="m"))
-
-
-def _told(given: dict[str, Any]) -> str:
+def told(given: dict[str, Any]) -> str:
     """What stands now, by label, as a reader says it."""
     said = given | ({"category": CATEGORIES[given["category"]]} if "category" in given else {})
     return json.dumps({LABELS[k]: "" if v is None else str(v) for k, v in said.items()}, ensure_ascii=False)
@@ -76,7 +102,7 @@ def add(user: Any, given: dict[str, Any], once: str, premises_key: str = "") -> 
         with transaction.atomic():
             made = Business.objects.create(**given, premises_key=premises_key, by=user, once=once)
             kind = "taken" if premises_key else "added"
-            Step(business=made, kind=kind, told=_told(given), by=user, once=once).save()
+            Step(business=made, kind=kind, told=told(given), by=user, once=once).save()
         return made, True
     except IntegrityError:
         rows = Business.objects.visible_to(user, "a business that stands").select_related("by")
@@ -123,7 +149,7 @@ def change(user: Any, number: int, given: dict[str, Any], why: str, once: str, s
         for name, value in new.items():
             setattr(business, name, value)
         business.save(update_fields=list(new))
-        return _step(business, user, "changed", once, why, _told(new))
+        return _step(business, user, "changed", once, why, told(new))
 
 
 def move(user: Any, number: int, why: str, once: str, seen: int) -> Step:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from redshank.web.concerns.models import Kept
 from redshank.web.makesafe.settings import ANSWERS, CATEGORIES, DATA, MATERIALS, RESULTS, TOLD
-from redshank.web.policy.sight import VisibleManager
+from redshank.web.policy.sight import VisibleManager, sight_of
 from redshank.web.versions import Version, VersionStep
 
 TEAM = "makesafe.record"
@@ -317,8 +317,12 @@ class Ask(OfABusiness, Kept):
 
 
 class Call(Seen):
-    """A call that quotes the operation, as a person placed it; in sight with its record."""
+    """A call that quotes the operation, as a person placed it; in sight with its record.
 
+    Whoever sees calls need not see the operation: a duty inspector reads what followed one, with the business by its name alone.
+    """
+
+    SEEN_AS = "calls"
     HIDDEN_BY = (("record", "record_key"),)
 
     record_key = models.CharField(max_length=200, unique=True)
@@ -333,9 +337,7 @@ class Call(Seen):
         from redshank.web.heads.models import Record
 
         held = Record.objects.visible_to(user, "calls that quote the operation")
-        hidden = rows.filter(business__isnull=False).exclude(
-            business__in=Business.objects.visible_to(user, "calls that quote the operation")
-        )
+        hidden = rows.filter(business__premises_key__in=sight_of(user).hidden.get("record", set()))
         return rows.filter(record_key__in=held.values("key")).exclude(pk__in=hidden.values("pk"))
 
     @property
@@ -349,6 +351,8 @@ class Call(Seen):
 
 
 class CallStep(Seen, Kept):
+    SEEN_AS = "calls"
+
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=list(CALL_STEPS.items()))
     business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="+")

@@ -45,7 +45,7 @@ CALLS_SHOWN = {
 }
 
 
-@page("see.makesafe")
+@page("see.calls")
 def calls(request: Any) -> HttpResponse:
     """Calls that quote the operation, newest first, with what was done about each."""
     user, purpose = request.user, request.user.as_role.purpose
@@ -71,7 +71,7 @@ def calls(request: Any) -> HttpResponse:
     return render(request, "makesafe/calls.html", context)
 
 
-@page("see.makesafe")
+@page("see.calls")
 def call(
     request: Any, kind: str, ref: str, errors: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from redshank.web.charts.files import sheet
 from redshank.web.heads.models import Premises
-from redshank.web.makesafe import acts, forms
+from redshank.web.makesafe import acts, districts, forms
 from redshank.web.makesafe.models import (
     FINDINGS,
     TEAM,
@@ -32,7 +32,6 @@ from redshank.web.makesafe.models import (
 )
 from redshank.web.makesafe.settings import ANSWERS, ASKED, CATEGORIES, DATA, MATERIALS
 from redshank.web.makesafe.standing import Standing, of
-from redshank.web.maps.profile import outlines
 from redshank.web.pages import words
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
@@ -96,13 +95,14 @@ def businesses(request: Any) -> HttpResponse:
     found, asked = _found(request)
     shown = paged(request, found)
     listed(request, "businesses", [str(s.business.pk) for s in shown.page], **asked)
-    districts = Business.objects.visible_to(user, user.as_role.purpose).exclude(district="")
+    named = Business.objects.visible_to(user, user.as_role.purpose).exclude(district="")
+    on_map = sum(s.business.latitude is not None for s in found)
     is_team = user.as_role.allows(TEAM)
     context = {
         "shown": shown, "asked": asked, "categories": CATEGORIES, "is_team": is_team,
         "shows": {k: v for k, v in SHOWS.items() if is_team or k != "visit"},
-        "districts": sorted(set(districts.values_list("district", flat=True))), "query": shown.query,
-        "on_map": sum(s.business.latitude is not None for s in found),
+        "districts": sorted(set(named.values_list("district", flat=True))), "query": shown.query,
+        "on_map": on_map, "lines_from": districts.words(user) if on_map else "",
         "may_export": user.as_role.allows("makesafe.export"), "today": timezone.localdate(),
         "months": DATA["training"]["months"], "most": MOST_ON_MAP,
     }  # fmt: skip
@@ -126,7 +126,7 @@ def points(request: Any) -> HttpResponse:
         }
         for s in found
     ]  # fmt: skip
-    return JsonResponse({"cells": cells, "outlines": outlines(request.user)})
+    return JsonResponse({"cells": cells, "outlines": districts.lines(request.user)})
 
 
 def _trained_words(s: Standing) -> str:

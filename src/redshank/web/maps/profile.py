@@ -90,10 +90,11 @@ def _drawn(spot: Spot, shapes: dict[str, Any], properties: dict[str, Any]) -> di
 def outlines(user: Any) -> list[dict[str, Any]]:
     """The districts' outlines, as lines."""
     rows = Outline.objects.visible_to(user, user.as_role.purpose).order_by("district")
-    return [
-        {
-            "type": "Feature", "properties": {"kind": "district", "name": o.district},
-            "geometry": {"type": "MultiLineString", "coordinates": o.parsed("shape")},
-        }
-        for o in rows
-    ]  # fmt: skip
+    return [outline(o.district, o.parsed("shape")) for o in rows]
+
+
+def outline(district: str, rings: Any) -> dict[str, Any]:
+    return {
+        "type": "Feature", "properties": {"kind": "district", "name": district},
+        "geometry": {"type": "MultiLineString", "coordinates": rings},
+    }  # fmt: skip

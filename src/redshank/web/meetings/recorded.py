@@ -261,7 +261,7 @@ def _confirmed(user: Any, rows: list[Measure]) -> dict[tuple[str, str], str]:
 
 
 def _makesafe(user: Any, sitting: Sitting, before: datetime) -> Block | None:
-    """Calls that quote Operation Makesafe, new to this sitting. What followed, only for who sees the operation's pages."""
+    """Calls that quote Operation Makesafe, new to this sitting. What followed, only for who sees the calls' pages."""
     if not user.as_role.allows("see.records"):
         return None
     purpose = user.as_role.purpose
@@ -269,7 +269,7 @@ def _makesafe(user: Any, sitting: Sitting, before: datetime) -> Block | None:
     some = list(rows[:SHOWN])
     held: dict[str, Call] = {}
     done: dict[int, list[str]] = {}
-    if sees := user.as_role.allows("see.makesafe"):
+    if sees := user.as_role.allows("see.calls"):
         placed = Call.objects.visible_to(user, purpose).filter(record_key__in=[r.key for r in some])
         held = {c.record_key: c for c in placed}
         steps = CallStep.objects.visible_to(user, purpose).filter(call__in=[c.pk for c in held.values()])

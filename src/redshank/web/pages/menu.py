@@ -14,12 +14,19 @@ from redshank.web.accounts.roles import Role
 
 @dataclass(frozen=True)
 class Way:
-    """A page that the menu leads to: what it needs, its route, its word, and the routes of pages that belong to it."""
+    """A page that the menu leads to: what it needs, its route, its word, and the routes of pages that belong to it.
+
+    ``unless``: who has this permission gets there by another way.
+    """
 
     permission: str
     name: str
     words: str
     pages: tuple[str, ...] = ()
+    unless: str = ""
+
+    def is_for(self, role: Role) -> bool:
+        return role.allows(self.permission) and not (self.unless and role.allows(self.unless))
 
 
 @dataclass(frozen=True)
@@ -58,10 +65,11 @@ SECTIONS = (
             Way("see.lines", "lines", "County lines", ("line", "line-scores")),
             Way(
                 "see.makesafe", "makesafe", "Makesafe",
-                ("makesafe-add", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
+                ("makesafe-add", "makesafe-list", "makesafe-register", "makesafe-take", "makesafe-business", "makesafe-change", "makesafe-training",
                  "makesafe-visit", "makesafe-visited", "makesafe-calls", "makesafe-call", "makesafe-orders", "makesafe-order",
                  "makesafe-message", "makesafe-figures", "makesafe-coverage"),
             ),
+            Way("see.calls", "makesafe-calls", "Makesafe calls", ("makesafe-call",), "see.makesafe"),
         ),
     ),
     Section(
@@ -78,7 +86,7 @@ SECTIONS = (
             ),
             Way(
                 "see.disruption", "disruption", "Disruption",
-                ("disruption-options", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
+                ("disruption-options", "disruption-areas", "disruption-fairness", "disruption-subject", "disruption-record", "measure", "parts", "part",
                  "part-propose"),
             ),
             Way("see.vvol", "vvol", "VVOL lists", ("vvol-entry", "vvol-add")),
@@ -168,7 +176,7 @@ def menu(role: Role, here: str) -> Menu:
     sections: list[Entry] = []
     within, below = "", []
     for section in SECTIONS:
-        ways = [w for w in section.ways if role.allows(w.permission)]
+        ways = [w for w in section.ways if w.is_for(role)]
         if not ways:
             continue
         entries = [Entry(w.name, w.words, here == w.name or here in w.pages, here == w.name) for w in ways]

@@ -9,15 +9,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from redshank.products.fairness import Decision, Facts, Somebody
+from redshank.products.fairness_options import Taken
 from redshank.web.disruption.models import Measure
 from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Appearance, Child, Member, Person, Record
+from redshank.web.heads.models import Appearance, Child, Member, Moved, Person, Record
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.rights.eyes import of_counting, rows_of
 
 DECIDED = ("confirmed", "not_proven")
 PARTIES = ("victim", "suspect")
+AT_A_TIME = 500  # ids in one question to the database
 
 
 def facts_of(user: Any) -> Facts:
@@ -84,4 +86,47 @@ def _flags(eyes: Any, beside: dict[str, set[str]], parties: dict[str, set[str]])
 
 def _options(eyes: Any) -> list[Decision]:
     rows = rows_of(Measure, eyes).filter(kind="person").order_by("pk")
-    return [Decision(m.person_id, "option", m.decision == "used") for m in rows]
+    now = _now(eyes)
+    return [Decision(now.get(m.person_id, m.person_id), "option", m.decision == "used") for m in rows]
+
+
+def _now(eyes: Any) -> dict[str, str]:
+    """Who went into somebody else since: an option recorded before stays that person's."""
+    return dict(rows_of(Moved, eyes).filter(kind="person").values_list("was", "now"))
+
+
+def options_of(user: Any) -> tuple[list[Taken], dict[str, Somebody]]:
+    """Options recorded for people, and what is recorded of these people's ethnicity: of nobody else anything is read."""
+    from redshank.publish.facts import recorded
+
+    eyes = of_counting(user)
+    now = _now(eyes)
+    taken = [
+        Taken(m.option, m.option_name, m.place_in_order, now.get(m.person_id, m.person_id), m.is_child, m.decision == "used")
+        for m in rows_of(Measure, eyes).filter(kind="person").order_by("place_in_order", "pk")
+    ]  # fmt: skip
+    person_of: dict[tuple[str, str], str] = {}
+    for some in _batches({t.person for t in taken}):
+        rows = rows_of(Appearance, eyes).filter(person_id__in=some)
+        for uid, key, person in rows.values_list("uid", "record_key", "person_id"):
+            person_of[key, uid.removesuffix("|open")] = person
+    seen: set[str] = set()
+    for some in _batches({key for key, _ in person_of}):
+        seen |= set(rows_of(Record, eyes).filter(key__in=some).values_list("key", flat=True))
+    own: dict[str, set[str]] = defaultdict(set)
+    officer: dict[str, set[str]] = defaultdict(set)
+    for key, row, said, saw in recorded(settings.HOME, seen):
+        who = person_of.get((key, row))
+        if who is not None:
+            own[who] |= {said} - {""}
+            officer[who] |= {saw} - {""}
+    people = {
+        p: Somebody(p, frozenset(own[p]), frozenset(officer[p]), "", None, frozenset())
+        for p in set(person_of.values())
+    }
+    return taken, people
+
+
+def _batches(idents: set[str]) -> list[list[str]]:
+    told = sorted(idents)
+    return [told[i : i + AT_A_TIME] for i in range(0, len(told), AT_A_TIME)]
