@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from redshank.agreement import share_words
 from redshank.products import flag_audit, flag_review, language_audit, missing_audit
-from redshank.products.document import Document
+from redshank.products.document import LED, Document
 from redshank.products.papers import TYPES
 from redshank.web.audits import acts, measures, rates, sampling
 from redshank.web.audits.models import Item, Led, Reading, Sample, rule_words
@@ -221,7 +221,7 @@ def report(request: Any, key: str) -> HttpResponse:
     made = document(request.user, key, _asked(request))
     note(request, "consultation", "report of a review", key)
     parts = [
-        (s, [{"part": x, "is_table": hasattr(x, "rows"), "is_gap": getattr(x, "kind", "") == "gap"} for x in s.parts]) for s in made.sections
+        (s, [{"part": x, "is_table": hasattr(x, "rows"), "lead": LED.get(getattr(x, "kind", ""), "")} for x in s.parts]) for s in made.sections
     ]  # fmt: skip
     context = {
         "document": made, "sections": parts, "programme": PROGRAMMES[key], "forms": FORMS, "sample": _asked(request),
