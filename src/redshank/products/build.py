@@ -207,7 +207,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         elif wanted.spec.scope in REGISTRY[name].everywhere and name not in told:
             told.add(name)
             out.extend(parts_of(figures[name], shown))
-            out.append(Text(f"(The whole force area, not {wanted.scope} alone.)", figure=name))
+            out.append(Text(f"(The whole force area, not {wanted.scope} alone.)", "figure", figure=name))  # fmt: skip
         elif name in told:  # its table stands above
             figure = figures[name]
             again = sentence(figure, shown) or figure.gap
