@@ -199,7 +199,10 @@ def test_a_product_with_handling_c_is_decided_by_name_and_one_that_rests_on_what
     signed(analyst, {cara: "Cara Wrenfield"}, closed=True)
     signed(analyst, {cara: "Cara Wrenfield", elin: "Elin Mossgrave"}, number=2)
     number = opened(auditor, cara, "Cara")
-    assert [i.closed for i in standing(auditor, number).items if i.key.startswith("product:")] == [True, False]
+    assert [i.closed for i in standing(auditor, number).items if i.key.startswith("product:")] == [
+        True,
+        False,
+    ]
     Conflict.objects.create(user=auditor.user, person_id=elin, by=auditor.user, reason="family")
     number = opened(sign_in("auditor"), cara, "Cara", reference="again", once="again")
     assert [i.closed for i in standing(sign_in("auditor"), number).items if i.key.startswith("product:")] == [True]  # fmt: skip

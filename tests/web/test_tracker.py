@@ -314,8 +314,16 @@ def figures(strong: int = 14, weak: int = 2) -> tuple:
     """Of a product: one figure with a table, and one that names a group."""
     from redshank.products.figures import Cell, Figure, Grid
 
-    cells = {"all": Cell(strong + weak), "fresh": Cell(6), "lines": Cell(7), "row0": Cell(strong), "row1": Cell(weak)}
-    grid = Grid(("Strength of what ties them", "Groups"), (("strong", ("row0",)), ("weak", ("row1",))), "groups")
+    cells = {
+        "all": Cell(strong + weak),
+        "fresh": Cell(6),
+        "lines": Cell(7),
+        "row0": Cell(strong),
+        "row1": Cell(weak),
+    }
+    grid = Grid(
+        ("Strength of what ties them", "Groups"), (("strong", ("row0",)), ("weak", ("row1",))), "groups"
+    )
     says = "{all} groups stand proposed, {fresh} of them first found in the period; {lines} are county lines of the force's register."
     named = Figure("groups.named", "The groups", "{n} groups.", {"n": Cell(1), "g0": Cell(9)}, Grid(("Group", "Records"), (("Group around Ada THORN", ("g0",)),)))  # fmt: skip
     return (Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"}), named)
@@ -390,7 +398,9 @@ def test_the_response_has_the_figure_as_others_may_read_it_with_what_differs_sin
     done("evidence", **CITES, edition=str(edition().pk), part="groups.proposed")
     edition(number=3, ago=1, counts={"strong": 19})
     told = response.document(tools.account(LEAD), timezone.localdate())
-    (cells,) = [r for _, p in told.parts() for r in getattr(p, "rows", ()) if r[0].startswith("Groups proposed (")]
+    (cells,) = [
+        r for _, p in told.parts() for r in getattr(p, "rows", ()) if r[0].startswith("Groups proposed (")
+    ]
     assert cells[2].startswith(f"{ROUNDED}; read again on ")
     assert "20 groups stand proposed" in cells[2]
 

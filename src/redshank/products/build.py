@@ -173,10 +173,12 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
     left = len(seen) - len(bars)
     said = f"{figure.title}, as a chart" + (f" without {left} of {len(seen)} rows, whose number is not told exactly" if left else "")  # fmt: skip
     most = max((n for _, n in bars), default=0)  # a chart of ones and twos says nothing, and so does one bar
-    if most >= BASE and 1 < len(bars):
+    if most >= BASE and len(bars) > 1:
         if grid.chart == "bars" and len(rows) <= 30:
             out.append(drawing.bars(said, bars, grid.head[0].lower(), grid.head[1].lower(), figure.name))
-        if grid.chart == "months" and len(rows) > 2 and not left:  # a line over what is left out would be invented
+        if (
+            grid.chart == "months" and len(rows) > 2 and not left
+        ):  # a line over what is left out would be invented
             out.append(drawing.months(said, bars, grid.head[1].lower(), figure.name))
     out.append(table(figure.title, list(grid.head), rows, figure.name))
     return out
@@ -185,7 +187,11 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
 def _alike(rows: list[list[str]]) -> str:
     """What every cell of a longer table says, if all say the same: a sentence tells it better than a page of noughts."""
     said = {c for r in rows for c in r[1:]}
-    return min(said) if len(said) == 1 and len(rows) > 3 and said & {"0", f"fewer than {BASE}", "not shown"} else ""
+    return (
+        min(said)
+        if len(said) == 1 and len(rows) > 3 and said & {"0", f"fewer than {BASE}", "not shown"}
+        else ""
+    )
 
 
 def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figure], shown: Mapping[Ref, Shown], told: set[str]) -> Section:  # fmt: skip

@@ -83,7 +83,11 @@ def _coverage(courses: Sequence[Row], as_at: date | None) -> list[Part]:
 def _lower(text: str) -> str:
     """Within a sentence; a name of several capitals (Operation Hydrant) stays."""
     words = [w for part in text.split("; ") for w in part.split()[1:]]
-    return text if any(w[:1].isupper() for w in words) else "; ".join(t[:1].lower() + t[1:] for t in text.split("; "))
+    return (
+        text
+        if any(w[:1].isupper() for w in words)
+        else "; ".join(t[:1].lower() + t[1:] for t in text.split("; "))
+    )
 
 
 def _course(c: Row) -> Section:

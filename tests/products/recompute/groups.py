@@ -218,7 +218,9 @@ def lines_listed(w: World) -> Told:
             f"{row['name']}: {x['band']}, {row['status']}; use of sexual exploitation {use[x['line_ref']]}"
         )
         cells.append((words, "Records", n(len(behind))))
-    return Told(f"{n(len(use))} county lines stand in the register, in the order of the matrix.", cells, ordered=True)
+    return Told(
+        f"{n(len(use))} county lines stand in the register, in the order of the matrix.", cells, ordered=True
+    )
 
 
 FIGURES = {

@@ -126,7 +126,8 @@ def places_named(w: World) -> Told:
 def places_districts(w: World) -> Told:
     rows = _places(w)
     return Told(
-        f"{n(len(rows))} places were found, by the district that most of their records name.", column("Places", Counter(p["district"] or NOWHERE for p in rows).items())
+        f"{n(len(rows))} places were found, by the district that most of their records name.",
+        column("Places", Counter(p["district"] or NOWHERE for p in rows).items()),
     )
 
 

@@ -46,7 +46,28 @@ def band(age: int | None) -> str:
 
 
 _MANY = {"children": "child", "people": "person", "persons": "person"}
-_NOUNS = "actions children concerns crimes episodes flags groups interviews lines options people persons places records referrals rows things times trainings visits".split()
+_NOUNS = [
+    "actions",
+    "children",
+    "concerns",
+    "crimes",
+    "episodes",
+    "flags",
+    "groups",
+    "interviews",
+    "lines",
+    "options",
+    "people",
+    "persons",
+    "places",
+    "records",
+    "referrals",
+    "rows",
+    "things",
+    "times",
+    "trainings",
+    "visits",
+]
 _VERBS = {"are": "is", "were": "was", "have": "has"} | {v: f"{v}s" for v in ("come", "count", "hold", "span", "stand", "tell", "wait")}  # fmt: skip
 
 
@@ -56,7 +77,11 @@ def of_one(says: str) -> str:
     def one(found: re.Match[str]) -> str:
         words, counted = found[2].split(" "), 0
         for at, word in enumerate(words):
-            if word in _NOUNS and not counted and all(w in ("", "county", "flagged", "proposed") for w in words[:at]):
+            if (
+                word in _NOUNS
+                and not counted
+                and all(w in ("", "county", "flagged", "proposed") for w in words[:at])
+            ):
                 words[at], counted = _MANY.get(word, word.removesuffix("s")), 1
         does = next((at for at, word in enumerate(words) if word in _VERBS), None)
         if does is not None:

@@ -9,7 +9,10 @@ from redshank.products.document import Table
 PAGE = 17.0  # centimetres between the margins
 LETTER, ROOM = 0.22, 0.5  # of a letter in bold at ten points and a half, and of a cell's own margins
 LEAST = 1.2
-ONE_LINE, OF_HEAD = 34, 18  # letters that may stand on one line before they are broken, in a cell and in a head
+ONE_LINE, OF_HEAD = (
+    34,
+    18,
+)  # letters that may stand on one line before they are broken, in a cell and in a head
 SMALL = 14  # rows of a table that is kept on one page
 _NUMBER = re.compile(r"(fewer than )?[\d,.]+ ?%?|not shown|none|none has one|–|")
 

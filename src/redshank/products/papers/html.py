@@ -45,7 +45,9 @@ def _table(part: Table, under: str) -> str:
         "<tr>" + "".join(f'<th scope="row">{escape(c)}</th>' if n == 0 else f"<td>{escape(c)}</td>" for n, c in enumerate(row)) + "</tr>"
         for row in part.rows
     )  # fmt: skip
-    caption = f"<caption>{escape(part.caption)}</caption>" if part.caption != under else ""  # the heading says it
+    caption = (
+        f"<caption>{escape(part.caption)}</caption>" if part.caption != under else ""
+    )  # the heading says it
     return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(part.caption)}"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 

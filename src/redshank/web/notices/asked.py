@@ -28,7 +28,9 @@ def product(instance: ProductStep, created: bool, **_: Any) -> None:
     if instance.kind == "returned":
         tell([Told(of.by_id, "sent_back", "product", of.pk, key)] if of.by_id != instance.by_id else [])
         return
-    kind, may = ("to_review", "product.write") if instance.kind == "submitted" else ("to_sign", "product.sign")
+    kind, may = (
+        ("to_review", "product.write") if instance.kind == "submitted" else ("to_sign", "product.sign")
+    )
     done = products.writers(of) | {instance.by_id}
     tell([Told(u, kind, "product", of.pk, key) for u in _who_may(may) if u not in done])
 

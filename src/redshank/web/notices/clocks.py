@@ -39,7 +39,9 @@ def _recommendations(today: date) -> Iterator[Told]:
 def _beside_them(today: date) -> Iterator[Told]:
     """Whom to ask again, and what was planned: one reminder each, told apart by its own number."""
     asks = Ask.objects.exclude(state="settled").filter(next_on__lte=horizon(today))
-    for pk, number, due, owner in asks.values_list("pk", "recommendation", "next_on", "recommendation__owner"):
+    for pk, number, due, owner in asks.values_list(
+        "pk", "recommendation", "next_on", "recommendation__owner"
+    ):
         if owner:
             for told in steps("ask", "tracker", number, due, today, owner, None, ()):
                 yield _of(told, pk)

@@ -132,7 +132,9 @@ def _decided(eyes: Any, ids: list[str], names: Names) -> Iterator[dict[str, Any]
             if hasattr(row, "narrow"):  # of what rests on restricted records its words are not shown
                 row.narrow(eyes)
             thing = things[of][getattr(row, f"{of}_id")]
-            said = [t for name in texts for t in paragraphs(str(getattr(row, name) or "")) if names.may_show(t)]
+            said = [
+                t for name in texts for t in paragraphs(str(getattr(row, name) or "")) if names.may_show(t)
+            ]
             if said:
                 yield {
                     "kind": "act", "key": f"{model._meta.label}:{row.pk}", "label": label, "title": str(thing.title)[:400], "text": "\n".join(said),
@@ -166,4 +168,3 @@ def others_in(texts: Iterable[str], ids: list[str], own: Iterable[str]) -> list[
 def passages_of(drafts: Iterable[Any]) -> list[str]:
     """The words of what this module gathered."""
     return [f"{d.title} {d.text}" for d in drafts if d.key.partition(":")[0] in ("product", "sitting", *(m._meta.label for m, *_ in DONE))]  # fmt: skip
-
