@@ -51,7 +51,7 @@ def test_a_year_before_the_home_held_anything_is_not_overdue_and_one_with_record
         return [x.asked.year for x in lists.overdue(sign_in("safeguarding_lead").user)]
 
     assert late() == []
-    assert "from before this home held anything" in text_of(sign_in("safeguarding_lead").get("/returns"))
+    assert "From before this home held anything" in text_of(sign_in("safeguarding_lead").get("/returns"))
     holds(2024)  # its first minute, by the clock of the wall
     assert late() == ["2024-25"]
     opened(sign_in("analyst"), "/returns/adr149/2023-24")  # whoever opens it takes it on

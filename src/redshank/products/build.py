@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from redshank.products.disclosure import BASE, Ref, Shown, all_exact, guarded
+from redshank.products.disclosure import BASE, WITHHELD, Ref, Shown, all_exact, guarded
 from redshank.products.document import Document, Part, Section, Text, say, table
 from redshank.products.figures import REGISTRY, Figure
 from redshank.products.papers import drawing
@@ -151,6 +151,10 @@ def _number(found: re.Match[str], name: str, shown: Mapping[Ref, Shown]) -> str:
 
 
 def sentence(figure: Figure, shown: Mapping[Ref, Shown]) -> str:
+    """As the edition has it; where a number of it is withheld, that it is."""
+    asked = {i for found in _SLOT.findall(figure.says) for i in found if i}
+    if any(shown[figure.name, i] == WITHHELD for i in asked):
+        return f"{figure.title}: not shown, since other numbers here would tell a small one."
     return fill(figure.says, figure.name, shown)
 
 
@@ -258,8 +262,14 @@ def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
     if name == "search":
         read = sum(h.records for h in rows.held)
         kinds = len({h.kind for h in rows.held})
+        # Of a product about one thing the rows hold that thing alone: how much was searched is not among them.
+        of = (
+            f"all {read:,} records held from {kinds} kinds of source"
+            if read
+            else "all records held, not this thing's alone,"
+        )
         return list(say(
-            f"How it was searched: all {read:,} records held from {kinds} kinds of source were compared each night as at {long_day(rows.as_of)}. Who is who was decided over all of them; a group is proposed where at least two people, identified or not, are tied to a child or to one another by two contexts of independent records that others do not share; what everybody touches ties nobody; families, teams and households alone are no group.",
+            f"How it was searched: {of} were compared each night as at {long_day(rows.as_of)}. Who is who was decided over all of them; a group is proposed where at least two people, identified or not, are tied to a child or to one another by two contexts of independent records that others do not share; what everybody touches ties nobody; families, teams and households alone are no group.",
             "That nothing was found under a heading means: nothing that this search can find in these records. It does not mean that there is nothing.",
         ))  # fmt: skip
     if name == "methods":

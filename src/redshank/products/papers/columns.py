@@ -7,7 +7,11 @@ import re
 from redshank.products.document import Table
 
 PAGE = 17.0  # centimetres between the margins
-LETTER, ROOM = 0.22, 0.5  # of a letter in bold at ten points and a half, and of a cell's own margins
+LETTER, BOLD, ROOM = (
+    0.2,
+    0.22,
+    0.5,
+)  # of a letter at ten points and a half, of one in bold, and of a cell's own margins
 LEAST = 1.2
 ONE_LINE, OF_HEAD = (
     34,
@@ -32,24 +36,26 @@ def widths(part: Table) -> list[float]:
     [2.3, 1.8]
     """
     columns = [[head, *(r[n] for r in part.rows)] for n, head in enumerate(part.head)]
-    words = [max((len(w) for text in c for w in text.split()), default=1) for c in columns]
-    least = [max(LEAST, w * LETTER + ROOM) for w in words]
-    lines = [max([min(len(c[0]), OF_HEAD), *(len(text) for text in c[1:])]) for c in columns]
-    wanted = [max(a, min(n, ONE_LINE) * LETTER + ROOM) for a, n in zip(least, lines, strict=True)]
-    if sum(wanted) < PAGE:
-        # What is left goes to the columns with more than one line of words, by how much they hold.
-        out = _shared(wanted, [max(0, n - ONE_LINE) for n in lines], PAGE - sum(wanted))
-        return [round(w, 1) for w in out]
+    least = [max(LEAST, ROOM + max((len(w) * BOLD for text in c for w in text.split()), default=0.0)) for c in columns]  # fmt: skip
+    lines = [max(BOLD * min(len(c[0]), OF_HEAD), LETTER * max((len(text) for text in c[1:]), default=0)) for c in columns]  # fmt: skip
+    wanted = [max(a, n + ROOM) for a, n in zip(least, lines, strict=True)]
     if sum(least) >= PAGE:  # words are broken, as nothing else is left
         return [round(PAGE * w / sum(least), 1) for w in least]
-    held = [sum(map(len, c)) ** 0.5 for c in columns]
-    short = [w - a <= 0.6 for w, a in zip(wanted, least, strict=True)]
-    return [round(w, 1) for w in _shared(least, [0.0 if s else h for s, h in zip(short, held, strict=True)], PAGE - sum(least))]  # fmt: skip
-
-
-def _shared(base: list[float], weights: list[float], rest: float) -> list[float]:
-    whole = sum(weights)
-    return [b + rest * w / whole for b, w in zip(base, weights, strict=True)] if whole else base
+    out, rest = dict(enumerate(wanted)), PAGE
+    long = set(out)
+    # Who needs no more than its share gets what it needs; what is left goes to the others, by how much they hold.
+    while long and (easy := [n for n in long if wanted[n] <= rest / len(long)]):
+        rest -= sum(wanted[n] for n in easy)
+        long -= set(easy)
+    held = {n: sum(map(len, columns[n])) ** 0.5 for n in long}
+    spare = rest - sum(least[n] for n in long)
+    if spare < 0:  # a word of a long column is wider than what is left: all share alike
+        whole = sum(wanted)
+        spare = PAGE - sum(least)
+        return [round(a + spare * w / whole, 1) for a, w in zip(least, wanted, strict=True)]
+    for n in long:
+        out[n] = least[n] + spare * held[n] / sum(held.values())
+    return [round(out[n], 1) for n in range(len(columns))]
 
 
 def is_small(part: Table) -> bool:

@@ -196,7 +196,7 @@ def _fields(label: str, d: Declared) -> list[Part]:
             t.replace("_", " "),
             f.replace("_", " "),
             doc,
-            "never evidence" if never else "may be read as evidence",
+            "never evidence" if never else "may be evidence",
         ]
         for t, f, doc, never in d.fields
     ]
@@ -204,12 +204,23 @@ def _fields(label: str, d: Declared) -> list[Part]:
 
 
 def _roles(label: str, d: Declared) -> list[Part]:
-    return _table(
-        label,
-        ["Role", "What it reads"],
-        [[r.title, "; ".join(r.sees) or "no records"] for r in d.roles],
-        "no role is declared.",
-    )
+    return _table(label, ["What it gives", "To whom"], _held(d, "sees"), "no role is declared.")
+
+
+def _held(d: Declared, what: str) -> list[list[str]]:
+    """What roles read, or may do, each with who does: told the shorter way round."""
+    things = sorted({t for r in d.roles for t in getattr(r, what)})
+    out = []
+    for thing in things:
+        holders = [r.title for r in d.roles if thing in getattr(r, what)]
+        others = [r.title for r in d.roles if thing not in getattr(r, what)]
+        if not others:
+            out.append([thing, "every role"])
+        elif len(others) < len(holders) / 2:
+            out.append([thing, f"every role but: {'; '.join(others)}"])
+        else:
+            out.append([thing, "; ".join(holders)])
+    return out
 
 
 def _once(sources: str) -> str:
@@ -218,13 +229,14 @@ def _once(sources: str) -> str:
 
 
 def _access(label: str, d: Declared) -> list[Part]:
-    rows = [
-        [r.title, r.scope, "yes" if r.cleared else "no", "; ".join(r.sees) or "no records", "; ".join(r.may)]
-        for r in d.roles
+    rows = [[r.title, r.scope, "yes" if r.cleared else "no"] for r in d.roles]
+    return [
+        *_table(label, ["Role", "Of which records", "Handling C"], rows, "no role is declared."),
+        *_table(f"{label}: what is read", ["What", "By whom"], _held(d, "sees"), "no role reads anything."),
+        *_table(
+            f"{label}: what may be done", ["What", "By whom"], _held(d, "may"), "no role may do anything."
+        ),
     ]
-    return _table(
-        label, ["Role", "Of which records", "Handling C", "Reads", "May"], rows, "no role is declared."
-    )
 
 
 def _decisions(label: str, d: Declared) -> list[Part]:
