@@ -59,7 +59,7 @@ def _printed(sheet: Any, document: Document) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _high(sheet: Any, at: int, widths: list[float]) -> None:
+def _high(sheet: Any, at: int, widths: list[int]) -> None:
     """High enough for its longest cell: not every programme reckons it when it opens a file."""
     said = [str(c.value or "") for c in sheet[at]]
     lines = max((sum(-(-max(1, len(p)) // max(1, int(w) - 2)) for p in text.split("\n")) for text, w in zip(said, widths, strict=False)), default=1)  # fmt: skip
