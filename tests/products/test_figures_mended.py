@@ -66,13 +66,13 @@ def test_language_is_that_of_the_period():
         AT, 1, held=(Held("crimes", "North", date(2025, 5, 1), 5), Held("crimes", "North", date(2026, 6, 1), 3)),
         phrases=(Phrase("crimes:1", "crimes", False, "M", AT, "North"), Phrase("crimes:2", "crimes", False, "M", old, "North")),
     )  # fmt: skip
-    assert says("language", rows).startswith("1 records hold")
+    assert says("language", rows).startswith("1 record holds")
     assert list(table("language", rows).values()) == [[1, 0, 3]]
 
 
 def test_a_phrase_in_a_record_without_any_signal_stays_in_its_district():
     rows = Rows(AT, 1, phrases=(Phrase("crimes:1", "crimes", False, "M", AT, "North"),))
-    assert says("language", of_district(rows, "North")).startswith("1 records hold")
+    assert says("language", of_district(rows, "North")).startswith("1 record holds")
     assert says("language", of_district(rows, "South")).startswith("0 records hold")
 
 
@@ -89,7 +89,7 @@ def test_a_month_without_a_signal_is_shown_as_nought():
 
 def test_what_was_withdrawn_or_waits_for_more_is_not_decided():
     flags = (flag(1, "confirmed"), flag(2, "not_proven"), flag(3, "need_more"), flag(4, "withdrawn"))
-    assert says("crimes.timeliness", Rows(AT, 1, flags=flags)) == "2 flags were decided in the period; 1 wait for a decision now."  # fmt: skip
+    assert says("crimes.timeliness", Rows(AT, 1, flags=flags)) == "2 flags were decided in the period; 1 waits for a decision now."  # fmt: skip
 
 
 def test_eight_days_of_the_calendar_are_not_within_seven():
@@ -113,7 +113,7 @@ def test_of_two_groups_the_gravest_category_of_a_person_stands():
 
 def test_the_third_episode_within_ninety_days_counts_though_two_were_before_the_period():
     episode = Episode("missing_episodes:3", "c-1", "North", AT, None, "high", "not due", True)
-    assert "; 1 were missing for the third time or more" in says("missing.episodes", Rows(AT, 1, episodes=(episode,)))  # fmt: skip
+    assert "; 1 was missing for the third time or more" in says("missing.episodes", Rows(AT, 1, episodes=(episode,)))  # fmt: skip
 
 
 def test_a_birth_date_that_only_another_record_states_is_not_recorded_in_the_row():
@@ -123,7 +123,7 @@ def test_a_birth_date_that_only_another_record_states_is_not_recorded_in_the_row
 
 def test_a_row_without_a_sex_takes_nothing_from_another():
     rows = tuple(Named(f"crimes:{n}", "p-1", "harmed", sex, 14, "", "", "", "", False, AT) for n, sex in ((1, ""), (2, "F")))  # fmt: skip
-    assert "1 are recorded as female" in says("children.harmed", Rows(AT, 1, crimes=(crime(1), crime(2)), named=rows))  # fmt: skip
+    assert "1 is recorded as female" in says("children.harmed", Rows(AT, 1, crimes=(crime(1), crime(2)), named=rows))  # fmt: skip
 
 
 def test_gaps_that_differ_in_number_and_record_alone_are_one():
@@ -138,7 +138,7 @@ def test_a_product_on_a_district_says_which_figure_counts_the_whole_force():
     rows = Rows(AT, 1, acts=(Act("action", "1", date(2026, 6, 2), "Open", "Protect"),))
     told = build(Wanted(spec, JUNE, scope="North"), rows, compute(spec, rows, JUNE))
     texts = [(p.figure, p.text) for p in told.sections[0].parts if hasattr(p, "text")]
-    assert ("actions", "This counts the whole force area, not North alone.") in texts
+    assert ("actions", "(The whole force area, not North alone.)") in texts
     assert "models" not in [f for f, t in texts if "whole force" in t]
     force = build(Wanted(replace(spec, scope="force"), JUNE), rows, compute(spec, rows, JUNE))
     assert "whole force area, not" not in str(force.sections)

@@ -142,3 +142,82 @@ def test_a_chart_is_drawn_without_a_browser_and_the_same_each_time():
     assert drawing.svg(chart).startswith("<svg")
     assert drawing.png(chart)[:4] == b"\x89PNG"
     assert "from 2026-01 to 2026-02" in chart.alt
+
+
+# ---- as a reader sees it -------------------------------------------------------------------------
+
+
+def wide() -> Document:
+    rows = [["Ostrelby", "12", ""], ["Saltreach", "fewer than 5", "told"]]
+    long = [["Who it is", "word " * 60, "3"]]
+    return Document("Title", "OFFICIAL", "As recorded on 2 April 2026.", "Of.", (
+        Section("Counts", (table("Counts", ["District", "Crimes", "Paper"], rows), table("Another", ["What", "Why", "Records"], long), Text("limits.", "unwritten"), Text("It is.", "gap"), Text("names.", "held"))),
+    ))  # fmt: skip
+
+
+def test_a_column_is_as_wide_as_what_stands_in_it_and_a_table_no_wider_than_the_page():
+    from redshank.products.papers.columns import PAGE, is_small, may_break, numbers, widths
+
+    short, long = [p for _, p in wide().parts() if hasattr(p, "rows")]
+    assert numbers(short) == [False, True, False]
+    assert sum(widths(short)) < PAGE / 2  # a number stands near what it counts
+    assert sum(widths(long)) == pytest.approx(PAGE, abs=0.2)
+    assert widths(long)[1] > 4 * widths(long)[2]
+    assert is_small(short)
+    assert not may_break(short)
+    words = ["Neighbourhood and community officers", "e6474d3f1f10", "Recommendation"]
+    for n, w in enumerate(widths(table("", words, [words]))):
+        assert w > 0.17 * max(map(len, words[n].split()))  # no word is cut
+
+
+def test_a_word_file_numbers_its_pages_keeps_rows_whole_and_tells_no_heading_twice():
+    with zipfile.ZipFile(io.BytesIO(write(wide(), "docx"))) as parts:
+        body, foot = parts.read("word/document.xml").decode(), b"".join(parts.read(n) for n in parts.namelist() if "footer" in n).decode()  # fmt: skip
+    assert "NUMPAGES" in foot
+    assert "OFFICIAL" in foot
+    assert body.count("cantSplit") == 5  # each row of both tables, their heads too
+    assert body.count(">Counts<") == 1
+    assert body.count(">Another<") == 1
+    assert body.count("tblHeader") == 2
+
+
+def test_what_is_no_finding_says_what_it_is_in_every_form():
+    told = "\n".join(p.text for p in Word(io.BytesIO(write(wide(), "docx"))).paragraphs)
+    html = write(wide(), "html").decode()
+    sheet = load_workbook(io.BytesIO(write(wide(), "xlsx"))).worksheets[0]
+    book = "\n".join(str(r[0].value or "") for r in sheet.iter_rows())
+    for said in ("Not written yet: limits.", "Not known: it is.", "Not in this edition: names."):
+        assert said in told
+        assert said in html
+        assert said in book
+
+
+def test_a_printed_sheet_has_its_marking_as_at_when_and_its_page_and_every_row_is_high_enough():
+    book = load_workbook(io.BytesIO(write(wide(), "xlsx")))
+    for sheet in book.worksheets:
+        assert sheet.oddHeader.center.text == "OFFICIAL. As recorded on 2 April 2026."
+        assert "page &P of &N" in sheet.oddFooter.center.text
+        assert sheet.page_setup.fitToWidth == 1
+    assert book["Another"].row_dimensions[2].height >= 60
+
+
+def test_a_chart_shows_the_numbers_of_its_table_and_none_where_one_bar_is_left():
+    from redshank.products.build import parts_of
+    from redshank.products.disclosure import all_exact, guarded
+    from redshank.products.figures import Cell, Figure, Grid
+
+    def figure(*counts: int) -> Figure:
+        cells = {f"r{n}": Cell(c) for n, c in enumerate(counts)}
+        return Figure("groups.districts", "Groups by district", "", cells, Grid(("District", "Groups"), tuple((f"D{n}", (f"r{n}",)) for n in range(len(counts))), chart="bars"))  # fmt: skip
+
+    def bars(f: Figure, shown) -> list[int]:
+        return [
+            v["n"] for p in parts_of(f, shown([f])) if isinstance(p, Chart) for v in p.spec["data"]["values"]
+        ]
+
+    assert bars(figure(12, 6, 3), all_exact) == [12, 6, 3]
+    assert bars(figure(12, 6, 3), guarded) == [10, 5]  # as its table has them, not between two bounds
+    assert bars(figure(12, 3, 3), guarded) == []
+    assert bars(figure(2, 1, 3), all_exact) == []
+    told = parts_of(figure(0, 0, 0, 0), all_exact([figure(0, 0, 0, 0)]))
+    assert [p.text for p in told] == ["Groups by district: 0 in each of 4 rows, from “D0” to “D3”."]

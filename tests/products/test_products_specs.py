@@ -99,8 +99,8 @@ def test_only_the_forces_own_edition_names_children_or_groups_and_a_partner_thos
     assert "Name 1" not in text("partner")
     assert "Name 1" in text("partner", frozenset({"child:c-1"}))
     assert "Name 1" not in text("public", frozenset({"child:c-1"}))
-    assert "told online" in text("internal")
-    assert "told online" not in text(
+    assert "Told online." in text("internal")
+    assert "Told online" not in text(
         "partner", frozenset({"child:c-1"})
     )  # why rests on records that were not shared
 

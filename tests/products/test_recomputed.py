@@ -13,6 +13,7 @@ import pytest
 from .conftest import Force
 from .drafting import every_figure, read
 from .recompute import FIGURES
+from .recompute.told import of_one
 
 DRAFTS = ("year", "month", "district", "district-month")
 
@@ -36,7 +37,7 @@ def test_the_recomputation_uses_nothing_of_the_products():
 def test_a_figure_says_what_the_records_and_decisions_say(force: Force, draft: str, name: str):
     told, mine = read(force.paper(draft))[name], FIGURES[name](force.world(draft))
     told.ordered = mine.ordered
-    assert told.says == mine.says
+    assert told.says == of_one(mine.says)
     assert told.nonzero() == mine.nonzero()
 
 

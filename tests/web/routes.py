@@ -76,7 +76,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
     **dict.fromkeys((f"product{n}" for n in ("", "-write", "-terms", "-act", "-receive", "-behind", "-differences", "-chart", "-paper")), "test_products.py"),
     **dict.fromkeys(("audit-programme", "audit-sample", "audit-item", "audit-read", "audit-propose", "audit-tell", "audit-hear"), "test_audits.py"),
-    **dict.fromkeys(("audit-report", "audit-report-file", "flag-audit-file"), "test_audit_reports.py"), "language-system-end": "test_language_linter.py",
+    **dict.fromkeys(("audit-report", "audit-report-cell", "audit-report-file", "flag-audit-file"), "test_audit_reports.py"), "language-system-end": "test_language_linter.py",
     **dict.fromkeys((f"learning-{n}" for n in ("course", "course-act", "behind", "event", "event-act", "attendance", "file", "file-csv", "paper")), "test_learning.py"),
     "publication": "test_learning.py",
     **dict.fromkeys(("policy", *(f"policy-{n}" for n in ("hand", "plan", "version", "version-act", "acknowledge", "review", "review-act", "survey", "paper"))), "test_policies.py"),

@@ -342,3 +342,118 @@ def test_what_custody_records_say_of_a_child_is_found_drawn_and_counted(sign_in,
     assert list(sample.items.values_list("record_key", "stratum")) == [("custody:K-1", "custody")]
     asked = client.get(f"/reviews/language/report?sample={sample.pk}")
     assert "Custody" in text_of(asked)
+
+
+# ---- from a cell to its records -----------------------------------------------------------------
+
+
+def links(page) -> dict[str, str]:
+    """Where each number of a report's tables leads, by its way."""
+    import re
+
+    found = re.findall(r'<a class="govuk-link" href="(/reviews/[a-z_]+/report/\d+/\d+/\d+[^"]*)">([^<]*)</a>', page.content.decode())  # fmt: skip
+    return dict(found)
+
+
+def behind(client, way: str) -> list[str]:
+    return [r.key for r in client.get(way).context["shown"].page]
+
+
+def test_every_cell_of_the_language_report_opens_to_as_many_records_as_it_says(sign_in, place):
+    analyst = sign_in("analyst")
+    drawn(analyst, "language")
+    page = analyst.get("/reviews/language/report")
+    ways = links(page)
+    assert ways
+    sections = dict(page.context["sections"])
+    checked = 0
+    for section, parts in sections.items():
+        for part in (p for p in parts if p["is_table"]):
+            table = part["part"]
+            for i, row in enumerate(part["cells"]):
+                for j, (text, at) in enumerate(row):
+                    if at is None or table.head[j] != "Records":
+                        continue
+                    way = "/reviews/language/report/" + "/".join(map(str, at))
+                    assert way in ways
+                    answer = analyst.get(way)
+                    assert answer.context["shown"].page.paginator.count == int(text.replace(",", "")), (section.title, row[0])  # fmt: skip
+                    checked += 1
+    assert checked > 5
+    (way,) = [w for w, text in ways.items() if w.count("/") == 6 and _is(page, w, "By source", "Missing episodes", "Phrases")]  # fmt: skip
+    keys = behind(analyst, way)
+    from redshank.web.heads.models import Phrase
+
+    assert set(keys) == set(Phrase.objects.filter(kind="missing_episodes", quoted=False).values_list("record_key", flat=True))  # fmt: skip
+
+
+def _is(page, way: str, section: str, row: str, column: str) -> bool:
+    part, i, j = map(int, way.partition("?")[0].split("/")[-3:])
+    n = 0
+    for s, parts in page.context["sections"]:
+        for p in parts:
+            if n == part:
+                return s.title == section and p["part"].rows[i][0] == row and p["part"].head[j] == column
+            n += 1
+    return False
+
+
+def test_answers_of_the_missing_audit_and_misses_of_a_review_open_to_the_records_that_were_read(sign_in, place):  # fmt: skip
+    adviser, analyst = sign_in("missing_adviser"), sign_in("analyst")
+    sample = drawn(adviser, "missing")
+    once = sample.items.filter(twice=False).first()
+    assert read(adviser, once).status_code == 302
+    page = adviser.get("/reviews/missing/report")
+    (way,) = [w for w in links(page) if _is(page, w, "Reviews", "Was the episode reviewed while the child was missing, with what was decided?", "Yes")]  # fmt: skip
+    assert behind(adviser, way) == [once.record_key]
+    missed = drawn(analyst, "victims")
+    one = missed.items.first()
+    missed.items.filter(pk=one.pk).update(found="")  # as if neither a flag nor the night knew of it
+    assert found(analyst, one).status_code == 302
+    if one.twice:
+        assert found(sign_in("researcher"), one).status_code == 302
+    page = analyst.get("/reviews/victims/report")
+    (way,) = [w for w in links(page) if _is(page, w, "What missed them", page.context["sections"][1][1][0]["part"].rows[0][0], "Times")]  # fmt: skip
+    assert behind(analyst, way) == [one.record_key]
+
+
+def test_a_cell_that_is_none_and_a_report_that_is_not_ones_own_are_not_there(sign_in, place):
+    analyst, officer = sign_in("analyst"), sign_in("exploitation_officer")
+    for way in ("/reviews/language/report/0/0/0", "/reviews/language/report/99/0/1", "/reviews/language/report/1/0/0"):  # fmt: skip
+        assert analyst.get(way).status_code == 404
+    ways = links(analyst.get("/reviews/language/report"))
+    assert officer.get(next(iter(ways))).status_code == 404  # its role has no results of this programme
+
+
+# ---- learning and development -------------------------------------------------------------------
+
+
+def test_learning_reads_the_language_report_in_numbers_and_opens_no_record_from_it(sign_in, place):
+    from redshank.web.audits.programmes import PROGRAMMES
+    from redshank.web.audits.rates import rates
+
+    analyst, trainer = sign_in("analyst"), sign_in("learning")
+    sample = drawn(analyst, "language")
+    item = next(i for i in sample.items.all() if not i.twice and i.record_key.startswith("missing_episodes:"))
+    assert read(analyst, item, phrases_passed_over="Plovertyped out of the record").status_code == 302
+    page = trainer.get("/reviews/language/report")
+    assert page.status_code == 200
+    told = text_of(page)
+    assert "blame or diminish a child in their author's own words" in told
+    assert "Missing episodes" in told
+    assert links(page) == {}
+    assert "plovertyped" not in told.casefold()
+    assert "plovertyped" in text_of(analyst.get("/reviews/language/report")).casefold()
+    assert item.record_key.partition(":")[2] not in page.content.decode()
+    # The same numbers as of somebody who sees the records without handling C.
+    adviser = sign_in("missing_adviser")
+    (of,) = [s["part"] for x, parts in page.context["sections"] if x.title == "By source" for s in parts if s["is_table"]]  # fmt: skip
+    now = rates(adviser.user, PROGRAMMES["language"], sample.since, sample.until)
+    assert sum(int(r[1].replace(",", "")) for r in of.rows) == now.total.records
+    assert "Westmere" not in told  # a unit of handling C alone
+    assert trainer.get("/reviews/missing/report").status_code == 404
+    assert trainer.get(f"/records/{item.record_key.replace(':', '/')}").status_code in (403, 404)
+    assert item.record_key not in text_of(trainer.get(f"/reviews/samples/{sample.pk}"))
+    assert trainer.get("/reviews").status_code == 200
+    for form in ("csv", "docx"):
+        assert b"lovertyped" not in trainer.get(f"/reviews/language/report.{form}").content

@@ -36,7 +36,7 @@ MENUS = {
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), "Products", "Policies", SEARCH],
     "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
-    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), TOLD, LEARNING, "Language"],
+    "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
     "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Audit", "Access and disclosure")],
     "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
 }  # fmt: skip

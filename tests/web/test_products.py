@@ -386,7 +386,7 @@ def test_terms_of_reference_stand_in_the_document(sign_in):
         "Question: Who?",
         "Question: Where?",
         "Sources asked: Health refused",
-        "limits: nobody has written it yet",
+        "Not written yet: limits.",
     ):
         assert said in words
 

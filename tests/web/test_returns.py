@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,7 +35,39 @@ def test_each_year_says_whether_it_is_asked_for_and_by_which_source(sign_in, pla
         assert said in words, said
 
 
+def holds(*years: int) -> None:
+    """Records of the financial years that begin then are held, however young the home is."""
+    from redshank.web.heads.models import Record
+
+    rows = Record.objects.filter(kind="crimes", valid_to=None, in_full=True, in_open=True).order_by("pk")
+    for row, year in zip(rows, years, strict=False):
+        Record.objects.filter(pk=row.pk).update(own_at=datetime(year, 4, 1, 0, 0, tzinfo=ZoneInfo("Europe/London")))  # fmt: skip
+
+
+def test_a_year_before_the_home_held_anything_is_not_overdue_and_one_with_records_is(sign_in, place):
+    from redshank.web.returns import lists
+
+    def late() -> list[str]:
+        return [x.asked.year for x in lists.overdue(sign_in("safeguarding_lead").user)]
+
+    assert late() == []
+    assert "From before this home held anything" in text_of(sign_in("safeguarding_lead").get("/returns"))
+    holds(2024)  # its first minute, by the clock of the wall
+    assert late() == ["2024-25"]
+    opened(sign_in("analyst"), "/returns/adr149/2023-24")  # whoever opens it takes it on
+    assert late() == ["2024-25", "2023-24"]
+
+
+def test_a_year_that_ended_after_the_home_was_made_is_overdue_though_nothing_of_it_is_held(sign_in, place):
+    from redshank.web.heads.models import Published
+    from redshank.web.returns import lists
+
+    Published.objects.update(as_of=datetime(2025, 3, 31, 12, tzinfo=ZoneInfo("Europe/London")))
+    assert [x.asked.year for x in lists.overdue(sign_in("safeguarding_lead").user)] == ["2024-25"]
+
+
 def test_a_mandated_year_past_its_day_is_overdue_for_the_lead_and_for_its_owner_alone(sign_in, place):
+    holds(2024)
     late = "Annual return on group-based exploitation (ADR149), 2024-25"
     assert late in text_of(sign_in("safeguarding_lead").get("/"))
     assert "nobody owns it" in text_of(sign_in("safeguarding_lead").get("/"))
@@ -50,6 +84,7 @@ def test_a_mandated_year_past_its_day_is_overdue_for_the_lead_and_for_its_owner_
 def test_what_is_stood_down_or_voluntary_is_never_overdue(sign_in, place):
     from redshank.web.returns import lists
 
+    holds(2023, 2024, 2025)
     lead = sign_in("safeguarding_lead").user
     assert [(x.spec.code, x.asked.year) for x in lists.overdue(lead)] == [("adr149", "2024-25"), ("adr149", "2023-24")]  # fmt: skip
 

@@ -143,6 +143,102 @@ def test_the_name_of_somebody_who_works_here_is_taken_out(sign_in, place):
     assert text == "Seen with [name taken out] at school."
 
 
+def signed(by, about: dict[str, str], *, paragraph: str = "", **more):
+    """A signed product whose table names these people by id, with an author's paragraph."""
+    from redshank.products.figures import Cell, Figure, Grid
+    from redshank.products.frozen import Content, pack
+    from redshank.web.products.models import Product, Step
+
+    rows = tuple((f"{name}, 14: signals of harm", (f"k{n}",)) for n, name in enumerate(about.values()))
+    grid = Grid(("Child, and why", "Records"), rows, about=tuple(f"child:{i}" for i in about), called=tuple(about.values()))  # fmt: skip
+    figure = Figure("children.named", "Children of rising concern", "{n} children.", {"n": Cell(len(rows))} | {f"k{n}": Cell(1) for n in range(len(rows))}, grid)  # fmt: skip
+    content = Content((figure,), timezone.now(), 1, (), frozenset(about), {"title": "Child vulnerability profile", "code": "vulnerability-profile", "version": "1", "source": "a test"})  # fmt: skip
+    day = timezone.localdate()
+    made = Product.objects.create(**{
+        "code": "vulnerability-profile", "number": 1, "scope": "the whole force area", "start": day, "end": day, "state": "signed", "content": pack(content),
+        "by": by, "signed_by": by, "signed_at": timezone.now(), "once": f"signed{len(about)}{paragraph[:9]}",
+    } | more)  # fmt: skip
+    if paragraph:
+        Step(product=made, kind="wrote", heading="a", by=by, role=by.role, why=paragraph, once=f"w{made.pk}").save(force_insert=True)  # fmt: skip
+    return made
+
+
+def test_signed_products_that_name_the_person_are_gathered_with_the_passages_about_them_alone(sign_in, place):
+    analyst, auditor = sign_in("analyst").user, sign_in("auditor")
+    cara, hana = place.person["Cara"], place.person["Hana"]
+    words = "Cara Wrenfield was seen with Hana Ferncliff twice.\nPatrols go to the station."
+    signed(analyst, {cara: "Cara Wrenfield", hana: "Hana Ferncliff"}, paragraph=words)
+    signed(analyst, {hana: "Hana Ferncliff"}, number=2)
+    signed(analyst, {cara: "Cara Wrenfield"}, number=3, state="draft", once="d")
+    number = opened(auditor, cara, "Cara")
+    (found,) = [i for i in standing(auditor, number).items if i.key.startswith("product:")]
+    assert (found.kind, found.label, found.title) == ("written", "a signed product", "Child vulnerability profile, edition 1")  # fmt: skip
+    assert found.text.split("\n") == ["Children of rising concern: Cara Wrenfield, 14: signals of harm", "Cara Wrenfield was seen with Hana Ferncliff twice."]  # fmt: skip
+    nobody = opened(auditor, place.person["Elin"], "Elin")
+    assert not [i for i in standing(auditor, nobody).items if i.key.startswith("product:")]
+
+
+def test_others_that_a_product_or_a_note_names_are_taken_out_as_everywhere(sign_in, place):
+    from redshank.web.heads.models import Person
+
+    analyst, auditor = sign_in("analyst").user, sign_in("auditor")
+    cara, hana = place.person["Cara"], place.person["Hana"]
+    other = Person.objects.get(person_id=hana, valid_to=None, in_full=True, in_open=True).name
+    signed(analyst, {cara: "Cara Wrenfield"}, paragraph=f"Cara Wrenfield was seen with {other} twice.")
+    number = opened(auditor, cara, "Cara")
+    rows = auditor.get(f"/rights/{number}").context["rows"]
+    (text,) = [r["text"] for r in rows if "twice" in r["text"]]
+    assert text.endswith("Cara Wrenfield was seen with [name taken out] twice.")
+
+
+def test_a_product_with_handling_c_is_decided_by_name_and_one_that_rests_on_what_is_hidden_is_not_there(sign_in, place):  # fmt: skip
+    from redshank.web.policy.models import Conflict
+
+    analyst, auditor = sign_in("analyst").user, sign_in("auditor")
+    cara, elin = place.person["Cara"], place.person["Elin"]
+    signed(analyst, {cara: "Cara Wrenfield"}, closed=True)
+    signed(analyst, {cara: "Cara Wrenfield", elin: "Elin Mossgrave"}, number=2)
+    number = opened(auditor, cara, "Cara")
+    assert [i.closed for i in standing(auditor, number).items if i.key.startswith("product:")] == [
+        True,
+        False,
+    ]
+    Conflict.objects.create(user=auditor.user, person_id=elin, by=auditor.user, reason="family")
+    number = opened(sign_in("auditor"), cara, "Cara", reference="again", once="again")
+    assert [i.closed for i in standing(sign_in("auditor"), number).items if i.key.startswith("product:")] == [True]  # fmt: skip
+
+
+def test_what_was_noted_at_a_sitting_about_the_person_is_gathered_and_no_more_of_it(sign_in, place):
+    from redshank.web.meetings.models import Sitting
+
+    auditor = sign_in("auditor")
+    Sitting.objects.create(meeting="mace", at=timezone.now(), state="held", note="Health has seen Cara Wrenfield.\nThe room was cold.")  # fmt: skip
+    number = opened(auditor, place.person["Cara"], "Cara")
+    (found,) = [i for i in standing(auditor, number).items if i.key.startswith("sitting:")]
+    assert found.text == "Health has seen Cara Wrenfield."
+    assert found.label == "notes of a sitting; its words name somebody of this name"
+    other = opened(auditor, place.person["Hana"], "Hana")
+    assert not [i for i in standing(auditor, other).items if i.key.startswith("sitting:")]
+
+
+def test_what_was_decided_about_something_raised_about_the_person_is_gathered(sign_in, place):
+    from redshank.web.meetings.models import Move, Raised
+
+    auditor, by = sign_in("auditor"), sign_in("analyst").user
+    made = {}
+    for name in ("Cara", "Hana"):
+        raised = Raised.objects.create(
+            about="child", ident=place.person[name], person_id=place.person[name], title=name, by=by, role=by.role, why="w", meeting="mace", began="mace",
+            owner=by, next_on=timezone.now(), once=f"r{name}",
+        )  # fmt: skip
+        made[name] = Move(raised=raised, kind="closed", owner=by, meeting="mace", by=by, role=by.role, why=f"Plover decision on {name}.", dissent="Health would wait.", once=f"m{name}")  # fmt: skip
+        made[name].save(force_insert=True)
+    number = opened(auditor, place.person["Cara"], "Cara")
+    (found,) = [i for i in standing(auditor, number).items if "Plover decision" in i.text]
+    assert found.text == "Plover decision on Cara.\nHealth would wait."
+    assert (found.kind, found.label) == ("act", "what was decided about something raised to a meeting")
+
+
 def test_every_table_with_a_person_in_it_is_told_or_left_out_with_a_reason():
     from django.apps import apps
 

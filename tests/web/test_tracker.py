@@ -310,37 +310,99 @@ def test_only_who_sees_a_task_of_the_meetings_is_led_to_it(town):  # noqa: F811
     assert "THORN" not in other
 
 
+def figures(strong: int = 14, weak: int = 2) -> tuple:
+    """Of a product: one figure with a table, and one that names a group."""
+    from redshank.products.figures import Cell, Figure, Grid
+
+    cells = {
+        "all": Cell(strong + weak),
+        "fresh": Cell(6),
+        "lines": Cell(7),
+        "row0": Cell(strong),
+        "row1": Cell(weak),
+    }
+    grid = Grid(
+        ("Strength of what ties them", "Groups"), (("strong", ("row0",)), ("weak", ("row1",))), "groups"
+    )
+    says = "{all} groups stand proposed, {fresh} of them first found in the period; {lines} are county lines of the force's register."
+    named = Figure("groups.named", "The groups", "{n} groups.", {"n": Cell(1), "g0": Cell(9)}, Grid(("Group", "Records"), (("Group around Ada THORN", ("g0",)),)))  # fmt: skip
+    return (Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"}), named)
+
+
 def edition(**more):
     """A signed product, as the products keep one."""
     from redshank.products.frozen import Content, pack
     from redshank.web.products.models import Product
 
     content = Content(
-        (), timezone.now() - timedelta(days=3), 1, (), frozenset(), {"title": "Problem profile"}
-    )
+        figures(**more.pop("counts", {})), timezone.now() - timedelta(days=more.pop("ago", 3)), 1, (), frozenset(), {"title": "Problem profile"}
+    )  # fmt: skip
     day = timezone.localdate()
     sets = {"code": "problem-profile", "number": 2, "scope": "the force", "start": day, "end": day, "state": "signed", "content": pack(content),
             "by": tools.account(LEAD), "once": f"p{next(_once)}"}  # fmt: skip
     return Product.objects.create(**(sets | more))
 
 
-def test_a_figure_of_a_signed_edition_is_cited_as_at_its_extract_and_leads_to_it(town):  # noqa: F811
+CITES = {"choice": "product", "quality": "activity", "why": "The profile counts groups"}
+SENTENCE = "16 groups stand proposed, 6 of them first found in the period; 7 are county lines of the force's register."
+ROUNDED = "15 groups stand proposed, 5 of them first found in the period; 5 are county lines of the force's register."
+
+
+def test_a_figure_of_a_signed_edition_is_chosen_from_it_and_nobody_types_its_number(town):  # noqa: F811
     found = edition()
-    form = {
-        "choice": "product",
-        "edition": str(found.pk),
-        "quality": "activity",
-        "why": "The profile counts groups",
-    }
-    assert act("evidence", **form).status_code == 400  # no figure
-    done("evidence", **form, more="14 groups")
+    asked = act("evidence", **CITES, edition=str(found.pk), more="99 groups")
+    assert asked.status_code == 400
+    told = tools.text_of(asked)
+    assert "Choose which figure of the edition" in told
+    assert f"Groups proposed: {SENTENCE}" in told
+    assert "Groups proposed, weak, groups: 2" in told
+    assert "Ada THORN" not in told  # a figure that names is not offered
+    assert act("evidence", **CITES, edition=str(found.pk), part="groups.named").status_code == 400
+    done("evidence", **CITES, edition=str(found.pk), part="groups.proposed", more="99 groups")
     kept = row().evidence.get()
-    assert (kept.title, kept.value, kept.as_at.isoformat()) == (
-        "Problem profile, edition 2, the force",
-        "14 groups",
-        in_days(-3),
-    )
+    assert (kept.title, kept.value, kept.as_at.isoformat()) == ("Groups proposed (Problem profile, edition 2, the force)", "", in_days(-3))  # fmt: skip
     assert f'href="/products/{found.pk}"' in tools.client(LEAD).get(f"/tracker/{number()}").content.decode()
+    assert SENTENCE in page()
+    assert "99 groups" not in page()
+
+
+def test_who_may_not_see_the_whole_edition_reads_its_figure_as_the_edition_for_others_has_it(town):  # noqa: F811
+    done("evidence", **CITES, edition=str(edition().pk), part="groups.proposed|weak|Groups")
+    assert "Groups proposed, weak, groups (Problem profile, edition 2, the force) : 2 , as at" in page()
+    told = page(role="learning")
+    assert "the force) : fewer than 5 , as at" in told
+    assert "as the edition for others has it" in told
+
+
+def test_what_became_different_since_the_signature_is_told_beside_the_figure(town):  # noqa: F811
+    from redshank.web.products.models import Step
+
+    found = edition()
+    done("evidence", **CITES, edition=str(found.pk), part="groups.proposed")
+    assert "newest edition" not in page()
+    same = edition(number=3, ago=2)
+    assert "The same in the newest edition" in page()
+    more = edition(number=4, ago=1, counts={"strong": 19})
+    assert "In the newest edition, as at" in page()
+    assert "21 groups stand proposed" in page()
+    assert SENTENCE in page()  # what was cited stays
+    Step(product=found, kind="corrected", by=tools.account(LEAD), role=LEAD, why="One was counted twice", once=f"c{next(_once)}").save()  # fmt: skip
+    assert "Corrected on" in page()
+    type(more).objects.filter(pk__in=(more.pk, same.pk)).update(state="draft")
+    assert "newest edition" not in page()  # a draft is no edition
+
+
+def test_the_response_has_the_figure_as_others_may_read_it_with_what_differs_since(town):  # noqa: F811
+    from redshank.web.tracker import response
+
+    done("evidence", **CITES, edition=str(edition().pk), part="groups.proposed")
+    edition(number=3, ago=1, counts={"strong": 19})
+    told = response.document(tools.account(LEAD), timezone.localdate())
+    (cells,) = [
+        r for _, p in told.parts() for r in getattr(p, "rows", ()) if r[0].startswith("Groups proposed (")
+    ]
+    assert cells[2].startswith(f"{ROUNDED}; read again on ")
+    assert "20 groups stand proposed" in cells[2]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from redshank.products.disclosure import BASE, Ref, Shown, all_exact, guarded
+from redshank.products.disclosure import BASE, WITHHELD, Ref, Shown, all_exact, guarded
 from redshank.products.document import Document, Part, Section, Text, say, table
 from redshank.products.figures import REGISTRY, Figure
 from redshank.products.papers import drawing
 from redshank.products.rows import Period, Rows
 from redshank.products.specs import Heading, Spec
-from redshank.products.words import counted_day, long_day
+from redshank.products.words import after_one, counted_day, long_day, month_said
 
 #: Who reads it. Only the force's own edition names people or groups and has exact numbers.
 EDITIONS = {"internal": "the force's own", "partner": "partners'", "public": "public"}
@@ -121,21 +121,41 @@ def fill(template: str, name: str, shown: Mapping[Ref, Shown]) -> str:
     '1 of 4 (25%)'
     """
 
-    def one(found: re.Match[str]) -> str:
-        top = shown[name, found[1]]
-        if not found[2]:
-            return top.text
-        part, whole = top.number, shown[name, found[2]].number
-        if not whole or part is None:
-            return "no share"
-        return f"{round(100 * part / whole)}%"
+    return "".join(text for text, _ in pieces(template, name, shown))
 
-    return _SLOT.sub(one, template)
+
+def pieces(template: str, name: str, shown: Mapping[Ref, Shown]) -> list[tuple[str, str]]:
+    """The sentence in its pieces, each with the cell that it is the number of, or with nothing. Words after a one are of one."""
+    out: list[tuple[str, str]] = []
+    last, before = 0, ""
+    for found in [*_SLOT.finditer(template), None]:
+        words = template[last : found.start() if found else len(template)]
+        words = words if out else words[:1].upper() + words[1:]
+        out.append((after_one(words) if before == "1" else words, ""))
+        if found is None:
+            break
+        before, last = _number(found, name, shown), found.end()
+        starts = not words.strip() if len(out) == 1 else words.endswith(". ")
+        out.append((before[:1].upper() + before[1:] if starts else before, found[1]))
+    return [p for p in out if p[0]]
+
+
+def _number(found: re.Match[str], name: str, shown: Mapping[Ref, Shown]) -> str:
+    top = shown[name, found[1]]
+    if not found[2]:
+        return top.text
+    part, whole = top.number, shown[name, found[2]].number
+    if not whole or part is None:
+        return "no share"
+    return f"{round(100 * part / whole)}%"
 
 
 def sentence(figure: Figure, shown: Mapping[Ref, Shown]) -> str:
-    said = fill(figure.says, figure.name, shown)
-    return said[:1].upper() + said[1:]
+    """As the edition has it; where a number of it is withheld, that it is."""
+    asked = {i for found in _SLOT.findall(figure.says) for i in found if i}
+    if any(shown[figure.name, i] == WITHHELD for i in asked):
+        return f"{figure.title}: not shown, since other numbers here would tell a small one."
+    return fill(figure.says, figure.name, shown)
 
 
 def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
@@ -148,17 +168,34 @@ def parts_of(figure: Figure, shown: Mapping[Ref, Shown]) -> list[Part]:
     grid = figure.grid
     if grid is None or not grid.rows:
         return out
-    rows = [[label, *(shown[figure.name, i].text for i in ids)] for label, ids in grid.rows]
-    # Of a number that is told as "fewer than" no bar is drawn: its length would be invented.
-    seen = [(label, shown[figure.name, ids[0]]) for label, ids in grid.rows if ids]
-    numbers = [(label, s.number) for label, s in seen if s.low == s.high or s.low >= BASE]
-    most = max((n or 0 for _, n in numbers), default=0)  # a chart of ones and twos says nothing
-    if grid.chart == "bars" and 1 < len(rows) <= 30 and most >= BASE:
-        out.append(drawing.bars(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[0].lower(), grid.head[1].lower(), figure.name))  # fmt: skip
-    if grid.chart == "months" and len(rows) > 2 and most >= BASE:
-        out.append(drawing.months(f"{figure.title}, as a chart", [(a, n) for a, n in numbers if n is not None], grid.head[1].lower(), figure.name))  # fmt: skip
+    rows = [[month_said(label), *(shown[figure.name, i].text for i in ids)] for label, ids in grid.rows]
+    if alike := _alike(rows):
+        return [*out, Text(f"{figure.title}: {alike} in each of {len(rows)} rows, from “{rows[0][0]}” to “{rows[-1][0]}”.", "figure", figure=figure.name)]  # fmt: skip
+    # Of a number that is told as "fewer than" or not at all no bar is drawn: its length would be invented.
+    seen = [(month_said(label), shown[figure.name, ids[0]].text.replace(",", "")) for label, ids in grid.rows if ids]  # fmt: skip
+    bars = [(label, int(text)) for label, text in seen if text.isdecimal()]
+    left = len(seen) - len(bars)
+    said = f"{figure.title}, as a chart" + (f" without {left} of {len(seen)} rows, whose number is not told exactly" if left else "")  # fmt: skip
+    most = max((n for _, n in bars), default=0)  # a chart of ones and twos says nothing, and so does one bar
+    if most >= BASE and len(bars) > 1:
+        if grid.chart == "bars" and len(rows) <= 30:
+            out.append(drawing.bars(said, bars, grid.head[0].lower(), grid.head[1].lower(), figure.name))
+        if (
+            grid.chart == "months" and len(rows) > 2 and not left
+        ):  # a line over what is left out would be invented
+            out.append(drawing.months(said, bars, grid.head[1].lower(), figure.name))
     out.append(table(figure.title, list(grid.head), rows, figure.name))
     return out
+
+
+def _alike(rows: list[list[str]]) -> str:
+    """What every cell of a longer table says, if all say the same: a sentence tells it better than a page of noughts."""
+    said = {c for r in rows for c in r[1:]}
+    return (
+        min(said)
+        if len(said) == 1 and len(rows) > 3 and said & {"0", f"fewer than {BASE}", "not shown"}
+        else ""
+    )
 
 
 def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figure], shown: Mapping[Ref, Shown], told: set[str]) -> Section:  # fmt: skip
@@ -166,7 +203,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
     all_ = [w for w in wanted.written if w.heading == h.key]
     mine = [w for w in all_ if _may_stand(w, wanted)]
     if len(mine) < len(all_):
-        out.append(Text(f"What the author wrote here: {KEPT_BACK}", "gap"))
+        out.append(Text(f"what the author wrote here: {KEPT_BACK}", "held"))
     # A name of the force's own stands in its own edition; elsewhere the role says enough.
     by = {w: w.by if wanted.edition == "internal" else w.by.partition(", ")[2] for w in mine}
     out.extend(Text(p, "author", by=by[w]) for w in mine for p in w.text.split("\n") if p.strip())
@@ -176,11 +213,11 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         out.extend(_fixed(name, wanted, rows))
     for name in h.figures:
         if name not in figures:
-            out.append(Text(f"{REGISTRY[name].asks} It names people or groups, or tells small numbers in words, and stands in the force's own edition alone.", "gap", figure=name))  # fmt: skip
+            out.append(Text(f"{REGISTRY[name].asks} The answer names people or groups, or tells small numbers in words.", "held", figure=name))  # fmt: skip
         elif wanted.spec.scope in REGISTRY[name].everywhere and name not in told:
             told.add(name)
             out.extend(parts_of(figures[name], shown))
-            out.append(Text(f"This counts the whole force area, not {wanted.scope} alone.", "gap", figure=name))  # fmt: skip
+            out.append(Text(f"(The whole force area, not {wanted.scope} alone.)", "figure", figure=name))  # fmt: skip
         elif name in told:  # its table stands above
             figure = figures[name]
             again = sentence(figure, shown) or figure.gap
@@ -189,7 +226,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
             told.add(name)
             out.extend(parts_of(figures[name], shown))
     if h.gap and not all_:
-        out.append(Text(h.gap, "gap"))
+        out.append(Text(h.gap, "unwritten"))
     return Section(h.title, tuple(out), key=h.key)
 
 
@@ -209,9 +246,11 @@ def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
     if name == "terms":
         out: list[Part] = list(say(f"Period: {long_day(p.start)} to {long_day(p.end)}, {counted_day(p.days)}. Area: {wanted.scope}."))  # fmt: skip
         if wanted.edition != "internal":
-            return [*out, Text(f"Its terms of reference: {KEPT_BACK}", "gap")]
-        for label, text in (("Asked for by", t.requester), ("Decision that it is to inform", t.decision), ("Sources asked", t.sources), ("Limits", t.limits)):  # fmt: skip
-            out.append(Text(f"{label}: {text}") if text else Text(f"{label.lower()}: nobody has written it yet.", "gap"))  # fmt: skip
+            return [*out, Text(f"its terms of reference: {KEPT_BACK}", "held")]
+        told = (("Asked for by", t.requester), ("Decision that it is to inform", t.decision), ("Sources asked", t.sources), ("Limits", t.limits))  # fmt: skip
+        out.extend(Text(f"{label}: {text}") for label, text in told if text)
+        if missing := [label.lower() for label, text in told if not text]:
+            out.append(Text(f"{'; '.join(missing)}.", "unwritten"))
         out.extend(say(*(f"Question: {q}" for q in t.questions)))
         return out
     if name == "definitions":
@@ -223,8 +262,14 @@ def _fixed(name: str, wanted: Wanted, rows: Rows) -> list[Part]:
     if name == "search":
         read = sum(h.records for h in rows.held)
         kinds = len({h.kind for h in rows.held})
+        # Of a product about one thing the rows hold that thing alone: how much was searched is not among them.
+        of = (
+            f"all {read:,} records held from {kinds} kinds of source"
+            if read
+            else "all records held, not this thing's alone,"
+        )
         return list(say(
-            f"How it was searched: all {read:,} records held from {kinds} kinds of source were compared each night as at {long_day(rows.as_of)}. Who is who was decided over all of them; a group is proposed where at least two people, identified or not, are tied to a child or to one another by two contexts of independent records that others do not share; what everybody touches ties nobody; families, teams and households alone are no group.",
+            f"How it was searched: {of} were compared each night as at {long_day(rows.as_of)}. Who is who was decided over all of them; a group is proposed where at least two people, identified or not, are tied to a child or to one another by two contexts of independent records that others do not share; what everybody touches ties nobody; families, teams and households alone are no group.",
             "That nothing was found under a heading means: nothing that this search can find in these records. It does not mean that there is nothing.",
         ))  # fmt: skip
     if name == "methods":

@@ -57,7 +57,7 @@ def build(
         Section("What is due", tuple(_due(list(due), as_at)), key="due"),
     ]
     of = f"{len(some):,} courses; people in post " + (f"as at {long_day(in_post_as_at)}" if in_post_as_at else "as the accounts here have them")  # fmt: skip
-    return Document("Learning on child exploitation", marking, f"As recorded at {long_day(as_at)}.", of, tuple(sections))  # fmt: skip
+    return Document("Learning on child exploitation", marking, f"As recorded on {long_day(as_at)}.", of, tuple(sections))  # fmt: skip
 
 
 def _coverage(courses: Sequence[Row], as_at: date | None) -> list[Part]:
@@ -80,15 +80,25 @@ def _coverage(courses: Sequence[Row], as_at: date | None) -> list[Part]:
     return out
 
 
+def _lower(text: str) -> str:
+    """Within a sentence; a name of several capitals (Operation Hydrant) stays."""
+    words = [w for part in text.split("; ") for w in part.split()[1:]]
+    return (
+        text
+        if any(w[:1].isupper() for w in words)
+        else "; ".join(t[:1].lower() + t[1:] for t in text.split("; "))
+    )
+
+
 def _course(c: Row) -> Section:
     until = f", to be reached by {long_day(c['due_by'])}" if c["due_by"] else ""
     again = f", repeated after {c['repeat_months']} months" if c["repeat_months"] else ""
     answers = f" It answers {c['recommendation']}." if c["recommendation"] else ""
-    out: list[Part] = list(say(f"{c['subject']}; from: {c['origin']}; {c['state'].lower()}. For {c['for']}{until}{again}.{answers}"))  # fmt: skip
+    out: list[Part] = list(say(f"On {_lower(c['subject'])}; offered by: {_lower(c['origin'])}; {c['state'].lower()}. For {_lower(c['for'])}{until}{again}.{answers}"))  # fmt: skip
     if c["steps"]:
-        out.append(Table("Its way", ("On", "What happened", "In words", "Paper"), tuple((long_day(s["on"]), s["kind"], s["text"], s["paper"] or "") for s in c["steps"])))  # fmt: skip
+        out.append(Table("How it came about", ("On", "What happened", "In words", "Paper"), tuple((long_day(s["on"]), s["kind"], s["text"], s["paper"] or "") for s in c["steps"])))  # fmt: skip
     else:
-        out.extend(say("Nothing is recorded of its way.", kind="gap"))
+        out.extend(say("Nothing is recorded of how it came about.", kind="gap"))
     if c["cells"]:
         total = share(sum(x["reached"] for x in c["cells"]), sum(x["of"] for x in c["cells"]))
         rows = tuple(
@@ -132,4 +142,4 @@ def _due(rows: Sequence[Row], as_at: datetime) -> list[Part]:
     if not rows:
         return list(say("Nothing is due.", kind="figure"))
     told = tuple((long_day(d["on"]), "overdue" if d["on"] < as_at.date() else "coming", d["text"], d["hint"]) for d in rows)  # fmt: skip
-    return [Table("What is due", ("By", "", "What", "Why"), told)]
+    return [Table("What is due", ("By", "Stands", "What", "Why"), told)]

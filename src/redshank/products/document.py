@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: Whose words a text is. A figure's sentence, a gap that is stated, what a named person wrote, a draft that nobody has taken
-#: over yet, or the fixed words of the specification.
-KINDS = ("fixed", "figure", "gap", "author", "draft")
+#: Whose words a text is. A figure's sentence, a gap that is stated, what its author has still to write, what stands in another
+#: edition alone, what a named person wrote, a draft that nobody has taken over yet, or the fixed words of the specification.
+KINDS = ("fixed", "figure", "gap", "unwritten", "held", "author", "draft")
+#: What leads a text of that kind, so that nobody takes it for a finding.
+LED = {
+    "gap": "Not known", "unwritten": "Not written yet", "held": "Not in this edition", "draft": "Draft, not yet taken over by anybody",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

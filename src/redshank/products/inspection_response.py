@@ -78,6 +78,7 @@ class Cited:
     figure: str = ""
     now: str = ""
     now_at: date | None = None
+    corrected: date | None = None  # the product that it is from was corrected since
     of_people: bool = False  # it counts people, or things that are about them: no small number leaves
 
 
@@ -244,9 +245,12 @@ def _figure(e: Cited, as_at: date) -> str:
     if not e.figure:
         return "none"
     cited, now = (guarded(e.figure), guarded(e.now)) if e.of_people else (e.figure, e.now)
+    said = [cited]
+    if e.corrected and e.corrected <= as_at:
+        said.append(f"corrected on {day(e.corrected)}")
     if now and now != cited and e.now_at and e.now_at <= as_at:
-        return f"{cited}; read again on {day(e.now_at)}: {now}"
-    return cited
+        said.append(f"read again on {day(e.now_at)}: {now}")
+    return "; ".join(said)
 
 
 def guarded(figure: str) -> str:

@@ -41,7 +41,7 @@ def build(reviews: Iterable[Row], as_at: datetime, marking: str = "OFFICIAL") ->
         if len(rows) == 1
         else f"{len(rows)} reviews"
     )
-    return Document(title, marking, f"As recorded at {long_day(as_at)}.", of, tuple(sections))
+    return Document(title, marking, f"As recorded on {long_day(as_at)}.", of, tuple(sections))
 
 
 def _review(r: Row, as_at: datetime) -> list[Section]:
@@ -58,7 +58,7 @@ def _review(r: Row, as_at: datetime) -> list[Section]:
         Section("Terms of reference", tuple(Text(p, "author") for p in r["terms"].split("\n") if p.strip()), level=3, key="terms"),
         Section("Measures, chosen beforehand", tuple(_measures(r)), level=3, key="measures"),
         *(Section(title, tuple(_finding(r, kind)), level=3, key=kind) for kind, title in FINDINGS.items()),
-        Section("What follows", tuple(_said([r["follows"]] if r["follows"] else [], "The review is not closed: nothing follows yet.")), level=3, key="follows"),
+        Section("What follows", tuple(_said([r["follows"]] if r["follows"] else [], "what follows; the review is not closed.")), level=3, key="follows"),
     ]  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _measures(r: Row) -> list[Part]:
 
 def _finding(r: Row, kind: str) -> list[Part]:
     out: list[Part] = _survey(r["survey"]) if kind == "understanding" else []
-    return out + _said(r["findings"].get(kind, []), "Nothing is written yet.")
+    return out + _said(r["findings"].get(kind, []), "what was found.")
 
 
 def _survey(s: Row | None) -> list[Part]:
@@ -106,4 +106,4 @@ def _survey(s: Row | None) -> list[Part]:
 
 def _said(found: Iterable[tuple[str, str, datetime]], nothing: str) -> list[Part]:
     out: list[Part] = [Text(p, "author", by=f"{who}, {long_day(at)}") for text, who, at in found for p in text.split("\n") if p.strip()]  # fmt: skip
-    return out or list(say(nothing, kind="gap"))
+    return out or list(say(nothing, kind="unwritten"))

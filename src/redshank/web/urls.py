@@ -136,6 +136,9 @@ urlpatterns = [
     path("reviews/records/<int:number>/tell", audits.tell, name="audit-tell"),
     path("reviews/<str:key>", audits.programme, name="audit-programme"),
     path("reviews/<str:key>/report", reports.report, name="audit-report"),
+    path(
+        "reviews/<str:key>/report/<int:part>/<int:row>/<int:column>", reports.cell, name="audit-report-cell"
+    ),
     path("reviews/<str:key>/report.<str:form>", reports.file, name="audit-report-file"),
     path("quarantine", lists.quarantine, name="quarantine"),
     path("missing", missing.missing, name="missing"),

@@ -133,7 +133,7 @@ def interviews(w: World) -> Told:
 def missing_districts(w: World) -> Told:
     rows = _mine(w)
     return Told(
-        f"{n(len(rows))} episodes.",
+        f"{n(len(rows))} episodes, by the district that reported them.",
         column("Episodes", Counter(r.district or NOWHERE for r, _ in rows).items()),
     )
 
@@ -150,7 +150,9 @@ def _listed(
             f"{names[c['person_id']]}{aged}{'; concern rose' if rising and c['person_id'] in rising else ''}"
         )
         why = list(dict.fromkeys(r["text"] for r in c["why"]))[:3]
-        words = f"{who}: sexual exploitation, {c['sexual_exploitation']}; criminal exploitation, {c['criminal_exploitation']}. {'; '.join(why)}"  # fmt: skip
+        reasons = "; ".join(why)
+        said = f" {reasons[0].upper()}{reasons[1:]}." if reasons else " "
+        words = f"{who}: sexual exploitation, {c['sexual_exploitation']}; criminal exploitation, {c['criminal_exploitation']}.{said}"  # fmt: skip
         cells.append((words, "Records", n(len(c["keys"]))))
     return cells
 

@@ -24,9 +24,9 @@ def flagged(w: World) -> Told:
 
 
 def months(w: World) -> Told:
-    counts = Counter(f"{r.own:%Y-%m}" for r in w.flagged)
+    counts = Counter(f"{r.own:%B %Y}" for r in w.flagged)
     return Told(
-        f"{n(len(w.flagged))} flagged crimes stand over {n(len(w.months))} months.",
+        f"{n(len(w.flagged))} flagged crimes stand over {n(len(w.months))} {'month' if len(w.months) == 1 else 'months'}.",
         column("Crimes", counts.items()),
     )
 

@@ -1,4 +1,4 @@
-"""Proposed groups, what people decided on them, and county lines."""
+"""Proposed groups, what people decided on them, and county lines stand in the register, in the order of the matrix."""
 
 from __future__ import annotations
 
@@ -218,7 +218,9 @@ def lines_listed(w: World) -> Told:
             f"{row['name']}: {x['band']}, {row['status']}; use of sexual exploitation {use[x['line_ref']]}"
         )
         cells.append((words, "Records", n(len(behind))))
-    return Told(f"{n(len(use))} county lines.", cells, ordered=True)
+    return Told(
+        f"{n(len(use))} county lines stand in the register, in the order of the matrix.", cells, ordered=True
+    )
 
 
 FIGURES = {

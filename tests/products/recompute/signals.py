@@ -77,9 +77,10 @@ def times(w: World) -> Told:
 
 
 def by_month(w: World) -> Told:
-    counts = Counter(f"{r.own:%Y-%m}" for r in w.signalled)
+    counts = Counter(f"{r.own:%B %Y}" for r in w.signalled)
     return Told(
-        f"{n(len(w.signalled))} records over the months of the period.", column("Records", counts.items())
+        f"{n(len(w.signalled))} records of the period hold a signal, by the month in which they became known.",
+        column("Records", counts.items()),
     )
 
 
@@ -125,7 +126,8 @@ def places_named(w: World) -> Told:
 def places_districts(w: World) -> Told:
     rows = _places(w)
     return Told(
-        f"{n(len(rows))} places.", column("Places", Counter(p["district"] or NOWHERE for p in rows).items())
+        f"{n(len(rows))} places were found, by the district that most of their records name.",
+        column("Places", Counter(p["district"] or NOWHERE for p in rows).items()),
     )
 
 

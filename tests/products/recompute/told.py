@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -42,3 +43,49 @@ def band(age: int | None) -> str:
         if age < top:
             return label
     return "18 and over"
+
+
+_MANY = {"children": "child", "people": "person", "persons": "person"}
+_NOUNS = [
+    "actions",
+    "children",
+    "concerns",
+    "crimes",
+    "episodes",
+    "flags",
+    "groups",
+    "interviews",
+    "lines",
+    "options",
+    "people",
+    "persons",
+    "places",
+    "records",
+    "referrals",
+    "rows",
+    "things",
+    "times",
+    "trainings",
+    "visits",
+]
+_VERBS = {"are": "is", "were": "was", "have": "has"} | {v: f"{v}s" for v in ("come", "count", "hold", "span", "stand", "tell", "wait")}  # fmt: skip
+
+
+def of_one(says: str) -> str:
+    """A sentence in which every one is followed by words of one: what is counted, where it stands next, and what it does."""
+
+    def one(found: re.Match[str]) -> str:
+        words, counted = found[2].split(" "), 0
+        for at, word in enumerate(words):
+            if (
+                word in _NOUNS
+                and not counted
+                and all(w in ("", "county", "flagged", "proposed") for w in words[:at])
+            ):
+                words[at], counted = _MANY.get(word, word.removesuffix("s")), 1
+        does = next((at for at, word in enumerate(words) if word in _VERBS), None)
+        if does is not None:
+            words[does] = _VERBS[words[does]]
+        return found[1] + " ".join(words)
+
+    return re.sub(r"(?<![\w,.])(1)(?= )([^\d,;:.]*)", one, says)

@@ -115,7 +115,13 @@ def missing_districts(r: Rows, p: Period) -> Figure:
     """Missing episodes of children that began in the period, by the district of the report."""
     found = episodes_of(r, p)
     grid, cells = divided(("District", "Episodes"), by(found, lambda e: place(e.district), lambda e: e.key), "episodes")  # fmt: skip
-    return Figure("missing.districts", "Episodes by district", "{all} episodes.", cells | {"all": cell(e.key for e in found)}, grid, {"all": "episodes"})  # fmt: skip
+    return Figure("missing.districts", "Episodes by district", "{all} episodes, by the district that reported them.", cells | {"all": cell(e.key for e in found)}, grid, {"all": "episodes"})  # fmt: skip
+
+
+def _reasons(c: Child) -> str:
+    """The first three, as a sentence."""
+    said = "; ".join(c.reasons[:3])
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 @figure("children.named", "Which children, and why?", names=True)
@@ -126,7 +132,7 @@ def children_named(r: Rows, p: Period) -> Figure:
     for n, c in enumerate(rising):
         cells[f"k{n}"] = cell(c.keys)
         age = f", {c.age}" if c.age is not None else ""
-        rows.append((f"{c.name}{age}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
+        rows.append((f"{c.name}{age}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {_reasons(c)}", (f"k{n}",)))  # fmt: skip
     grid = Grid(
         ("Child, and why", "Records"),
         tuple(rows),
@@ -144,7 +150,7 @@ def children_listed(r: Rows, p: Period) -> Figure:
         cells[f"k{n}"] = cell(c.keys)
         age = f", {c.age}" if c.age is not None else ", age not recorded"
         rose = "; concern rose" if c.rising else ""
-        rows.append((f"{c.name}{age}{rose}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {'; '.join(c.reasons[:3])}", (f"k{n}",)))  # fmt: skip
+        rows.append((f"{c.name}{age}{rose}: sexual exploitation, {c.sexual}; criminal exploitation, {c.criminal}. {_reasons(c)}", (f"k{n}",)))  # fmt: skip
     grid = Grid(
         ("Child, and why", "Records"),
         tuple(rows),

@@ -222,4 +222,10 @@ def lines_listed(r: Rows, p: Period) -> Figure:
         about=tuple(f"line:{x.ref}" for x in r.lines),
         called=tuple(x.name for x in r.lines),
     )
-    return Figure("lines.listed", "The lines, in order", "{all} county lines.", cells, grid)
+    return Figure(
+        "lines.listed",
+        "The lines, in order",
+        "{all} county lines stand in the register, in the order of the matrix.",
+        cells,
+        grid,
+    )

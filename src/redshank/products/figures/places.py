@@ -36,7 +36,7 @@ def places_named(r: Rows, p: Period) -> Figure:
 def places_districts(r: Rows, p: Period) -> Figure:
     """All places found, by the district that most of their records name."""
     grid, cells = divided(("District", "Places"), by(r.places, lambda x: place(x.district), lambda x: f"place:{x.cell}"), "places")  # fmt: skip
-    return Figure("places.districts", "Places by district", "{all} places.", cells | {"all": cell(f"place:{x.cell}" for x in r.places)}, grid, {"all": "places"})  # fmt: skip
+    return Figure("places.districts", "Places by district", "{all} places were found, by the district that most of their records name.", cells | {"all": cell(f"place:{x.cell}" for x in r.places)}, grid, {"all": "places"})  # fmt: skip
 
 
 @figure("models", "How is it done?")
@@ -88,7 +88,7 @@ def times_months(r: Rows, p: Period) -> Figure:
     """Records of the period with a signal by month."""
     found = told(r, p)
     grid, cells = divided(("Month", "Records"), by(found, lambda x: month(x.known), lambda x: x.key, months_of(p)), "told", "months")  # fmt: skip
-    return Figure("times.months", "Signals by month", "{all} records over the months of the period.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "told"})  # fmt: skip
+    return Figure("times.months", "Signals by month", "{all} records of the period hold a signal, by the month in which they became known.", cells | {"all": cell(x.key for x in found)}, grid, {"all": "told"})  # fmt: skip
 
 
 @figure("origins", "Whose information is it?")

@@ -30,7 +30,7 @@ def quality_people(r: Rows, p: Period) -> Figure:
             ids.append(f"{role}_{name}")
             cells[f"{role}_{name}"] = Cell(sum(map(test, mine)), tuple(sorted({n.key for n in mine if test(n)})))  # fmt: skip
         rows.append((label, tuple(ids)))
-    grid = Grid(("", "Rows", "Ethnicity, self-defined", "Ethnicity in either way", "Nationality", "Age", "Sex"), tuple(rows))  # fmt: skip
+    grid = Grid(("Who", "Rows", "Ethnicity, self-defined", "Ethnicity in either way", "Nationality", "Age", "Sex"), tuple(rows))  # fmt: skip
     says = "Ethnicity is recorded in either way for {suspect_any} of {suspect_of} rows of suspects and {harmed_any} of {harmed_of} rows of people harmed; nationality for {suspect_nat} and {harmed_nat}."
     return Figure("quality.people", "Completeness", says, cells, grid)
 

@@ -76,7 +76,7 @@ def crimes_months(r: Rows, p: Period) -> Figure:
     parts = by(found, lambda c: month(c.recorded), lambda c: c.key, months)
     grid, cells = divided(("Month", "Crimes"), parts, "crimes", "months")
     cells["all"] = cell(c.key for c in found)
-    says = "{all} flagged crimes stand over " + f"{len(months)} months."
+    says = "{all} flagged crimes stand over " + f"{len(months)} {'month' if len(months) == 1 else 'months'}."
     return Figure("crimes.months", "Crimes by month", says, cells, grid, {"all": "crimes"})
 
 
@@ -126,8 +126,8 @@ def children_harmed(r: Rows, p: Period) -> Figure:
 @figure("suspects", "How many people are suspected in these crimes?")
 def suspects(r: Rows, p: Period) -> Figure:
     """People recorded as suspect or detained in flagged crimes of the period, each once. Who was under 18 is a child first, and counted apart (Modern Slavery Act 2015, section 45)."""
-    says = "{all} people are recorded as suspects in these crimes, {young} of them under 18 at the time: these are children first, and are counted in the last two columns of no other table. {again} are named in more than one."
-    return _people(r, p, "suspect", "suspects", "People suspected", says.replace(", and are counted in the last two columns of no other table", ""))  # fmt: skip
+    says = "{all} people are recorded as suspects in these crimes, {young} of them under 18 at the time: these are children first. {again} are named in more than one."
+    return _people(r, p, "suspect", "suspects", "People suspected", says)  # fmt: skip
 
 
 @figure("crimes.timeliness", "How long from the proposal of a flag to its decision?")

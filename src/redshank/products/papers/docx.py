@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from redshank.products.document import Chart, Document, Part, Table, Text
-from redshank.products.papers import drawing
+from redshank.products.papers import columns, drawing
 from redshank.products.papers.html import led
 
 
@@ -32,6 +32,7 @@ def write(document: Document, wrong: str = "") -> bytes:
     for edge in (section.header, section.footer):
         edge.paragraphs[0].text = document.marking
         edge.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _numbered(section.footer.paragraphs[0])
     word.add_paragraph().add_run(document.first).bold = True
     if wrong:
         word.add_paragraph(wrong)
@@ -40,23 +41,24 @@ def write(document: Document, wrong: str = "") -> bytes:
     for part in document.sections:
         word.add_heading(part.title, min(6, max(2, part.level)))
         for one in part.parts:
-            _part(word, one)
+            _part(word, one, part.title)
     return same_bytes(word)
 
 
-def _part(word: Any, part: Part) -> None:
+def _part(word: Any, part: Part, under: str) -> None:
     if isinstance(part, Text):
         word.add_paragraph(led(part))
     elif isinstance(part, Chart):
-        picture = word.add_picture(io.BytesIO(drawing.png(part)), width=Cm(13))
+        picture = word.add_picture(io.BytesIO(drawing.png(part)), width=Cm(14))
         picture._inline.docPr.set("descr", part.alt)
+        word.paragraphs[-1].paragraph_format.keep_with_next = True
         word.add_paragraph(part.caption)
     else:
-        _table(word, part)
+        _table(word, part, under)
 
 
-def _table(word: Any, part: Table) -> None:
-    if part.caption:
+def _table(word: Any, part: Table, under: str) -> None:
+    if part.caption and part.caption != under:
         paragraph = word.add_paragraph()
         paragraph.add_run(part.caption).bold = True
         paragraph.paragraph_format.keep_with_next = True
@@ -64,34 +66,58 @@ def _table(word: Any, part: Table) -> None:
     table.style = "Table Grid"
     for cell, text in zip(table.rows[0].cells, part.head, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
-    repeat = OxmlElement("w:tblHeader")  # told again on each page, and to a screen reader as the head
-    repeat.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(repeat)
+    _flag(table.rows[0], "w:tblHeader")  # told again on each page, and to a screen reader as the head
     for row in part.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
-    for row in table.rows:
-        for cell in row.cells:
+    whole = not columns.may_break(part)
+    together = len(table.rows) - 1 if columns.is_small(part) else min(2, len(table.rows) - 1)
+    right = columns.numbers(part)
+    for n, row in enumerate(table.rows):
+        if whole:
+            _flag(row, "w:cantSplit")
+        for cell, is_number in zip(row.cells, right, strict=True):
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_before = Pt(0)
-    _widths(table, part)
+                paragraph.paragraph_format.space_after = Pt(2)
+                paragraph.paragraph_format.keep_with_next = n < together
+                if is_number:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _widths(table, columns.widths(part))
+    after = word.add_paragraph()  # a line of air: Word puts the next text against the table otherwise
+    after.paragraph_format.space_before = after.paragraph_format.space_after = Pt(0)
+    after.paragraph_format.line_spacing = Pt(6)
 
 
-def _widths(table: Any, part: Table) -> None:
-    """Seventeen centimetres, shared."""
-    # A column of numbers is narrow where one of words stands beside it.
-    short = [n > 0 and all(len(r[n]) <= 12 for r in part.rows) for n in range(len(part.head))]
-    wide = {
-        n: (1.0 if not h and not part.rows else 2.6 if short[n] else 0.0) for n, h in enumerate(part.head)
-    }
-    if part.rows and all(len(r[0]) <= 4 for r in part.rows) and not part.head[0]:
-        wide[0] = 1.0
-    rest = [n for n, w in wide.items() if not w]
-    each = (17 - sum(wide.values())) / max(1, len(rest))
+def _flag(row: Any, name: str) -> None:
+    said = OxmlElement(name)
+    said.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(said)
+
+
+def _widths(table: Any, wide: list[float]) -> None:
+    """On the columns and on each cell: some readers go by the one, others by the other."""
     table.autofit = False
+    for column, centimetres in zip(table.columns, wide, strict=True):
+        column.width = Cm(centimetres)
     for row in table.rows:
-        for n, cell in enumerate(row.cells):
-            cell.width = Cm(wide[n] or each)
+        for cell, centimetres in zip(row.cells, wide, strict=True):
+            cell.width = Cm(centimetres)
+
+
+def _numbered(paragraph: Any) -> None:
+    """Which page, of how many: fields that the reader's programme fills in."""
+    for said, field in ((", page ", "PAGE"), (" of ", "NUMPAGES")):
+        paragraph.add_run(said)
+        run = paragraph.add_run()
+        for kind in ("begin", "", "end"):
+            if kind:
+                mark = OxmlElement("w:fldChar")
+                mark.set(qn("w:fldCharType"), kind)
+            else:
+                mark = OxmlElement("w:instrText")
+                mark.text = field
+            run._r.append(mark)
 
 
 def same_bytes(word: Any) -> bytes:

@@ -43,7 +43,7 @@ def _png(spec: str) -> bytes:
 
 
 def bars(caption: str, rows: list[tuple[str, int]], across: str, up: str, figure: str = "") -> Chart:
-    """Bars lying down, in the order given; the alternative text tells the highest and the lowest."""
+    """Bars lying down, in the order given, which the caption names; the alternative text tells the highest and the lowest."""
     values = [{"what": what, "n": n} for what, n in rows]
     high = max(rows, key=lambda r: r[1], default=("", 0))
     low = min(rows, key=lambda r: r[1], default=("", 0))
@@ -51,8 +51,8 @@ def bars(caption: str, rows: list[tuple[str, int]], across: str, up: str, figure
     spec = {
         "data": {"values": values}, "width": 420, "height": {"step": 22}, "mark": "bar",
         "encoding": {
-            "y": {"field": "what", "type": "nominal", "sort": None, "title": across},
-            "x": {"field": "n", "type": "quantitative", "title": up, "axis": {"tickMinStep": 1}},
+            "y": {"field": "what", "type": "nominal", "sort": None, "title": None},
+            "x": {"field": "n", "type": "quantitative", "title": up, "axis": {"tickMinStep": 1, "labelOverlap": True}},
         },
     }  # fmt: skip
     return Chart(caption, alt, spec, figure)
@@ -66,7 +66,7 @@ def months(caption: str, rows: list[tuple[str, int]], up: str, figure: str = "")
         "data": {"values": values}, "width": 420, "height": 180, "mark": {"type": "line", "point": True},
         "encoding": {
             "x": {"field": "month", "type": "ordinal", "sort": None, "title": "month", "axis": {"labelAngle": -45}},
-            "y": {"field": "n", "type": "quantitative", "title": up, "scale": {"zero": True}, "axis": {"tickMinStep": 1}},
+            "y": {"field": "n", "type": "quantitative", "title": up, "scale": {"zero": True}, "axis": {"tickMinStep": 1, "labelOverlap": True}},
         },
     }  # fmt: skip
     return Chart(caption, alt, spec, figure)

@@ -12,7 +12,7 @@ import typst
 from anyascii import anyascii
 
 from redshank.products.document import Chart, Document, Part, Text, each_text
-from redshank.products.papers import drawing
+from redshank.products.papers import columns, drawing
 from redshank.products.papers.html import led
 
 LAYOUT = Path(__file__).parent / "document.typ"
@@ -36,15 +36,17 @@ def write(document: Document) -> bytes:
 def _compile(document: Document) -> bytes:
     told = {
         "title": document.title, "marking": document.marking, "first": document.first, "of": document.of,
-        "sections": [{"title": s.title, "level": min(4, max(2, s.level)), "parts": [_part(p) for p in s.parts]} for s in document.sections],
+        "sections": [{"title": s.title, "level": min(4, max(2, s.level)), "parts": [_part(p, s.title) for p in s.parts]} for s in document.sections],
     }  # fmt: skip
     return bytes(typst.compile(LAYOUT.read_bytes(), format="pdf", sys_inputs={"data": json.dumps(told)}, pdf_standards="ua-1", ignore_system_fonts=True, timestamp=0))  # fmt: skip
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part, under: str) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"is": "text", "text": led(part)}
     if isinstance(part, Chart):
         return {"is": "chart", "caption": part.caption, "alt": part.alt, "svg": drawing.svg(part)}
-    short = [n > 0 and all(len(r[n]) <= 12 for r in part.rows) for n in range(len(part.head))]
-    return {"is": "table", "caption": part.caption, "head": part.head, "rows": part.rows, "short": short}
+    return {
+        "is": "table", "caption": part.caption if part.caption != under else "", "head": part.head, "rows": part.rows, "wide": columns.widths(part),
+        "right": columns.numbers(part), "small": columns.is_small(part), "may_break": columns.may_break(part),
+    }  # fmt: skip

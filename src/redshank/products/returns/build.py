@@ -122,7 +122,7 @@ def _findings(told: Told) -> list[Part]:
     if not told.findings:
         return list(say("Every validation passed."))
     rows = [["blocks" if f.blocks else "to look at", f.says, f.do, ", ".join(told.words.get(r, r) for r in f.rows[:20]) + (" …" if len(f.rows) > 20 else "")] for f in told.findings]  # fmt: skip
-    return [table("What the validations found", ["It", "What is so", "What to do", "Rows"], rows)]
+    return [table("What the validations found", ["How grave", "What is so", "What to do", "Rows"], rows)]
 
 
 def _left_out(found: Return, told: Told) -> list[Part]:

@@ -6,6 +6,7 @@ what only the force knows stands as a gap.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -150,7 +151,7 @@ def tested(test: str) -> str:
 
 def _line(line: Line, declared: Declared) -> list[Part]:
     if line.gap:
-        return [Text(f"{line.label}: {line.gap}. To be written by the force: {line.who}.", "gap")]
+        return [Text(f"{line.label}: {line.gap}. To be written by the force: {line.who}.", "unwritten")]
     if line.claim:
         return [Text(f"{line.label}: {line.claim} Shown by the {'; '.join(tested(t) for t in line.tests)}.")]
     if line.text:
@@ -166,8 +167,14 @@ def _table(label: str, head: list[str], rows: list[list[str]], empty: str) -> li
 
 
 def _stages(label: str, d: Declared) -> list[Part]:
-    rows = [[s[0], s[1], s[2].replace("_", " "), s[3].replace("_", " "), s[4]] for s in d.stages]
+    rows = [[s[0], s[1], s[2].replace("_", " "), s[3].replace("_", " "), _first(s[4])] for s in d.stages]
     return _table(label, ["Step", "Version", "Reads", "Writes", "What it does"], rows, "no step is declared.")
+
+
+def _first(text: str) -> str:
+    """What a step does, in the first sentences of what its programmers wrote of it, without their marks."""
+    said = " ".join(text.replace("`", "").split())
+    return re.split(r"(?<=\.) (?=In: |Out: |Read in |Each row)|(?<=[a-z]\.) In: ", said)[0]
 
 
 def _never(label: str, d: Declared) -> list[Part]:
@@ -189,7 +196,7 @@ def _fields(label: str, d: Declared) -> list[Part]:
             t.replace("_", " "),
             f.replace("_", " "),
             doc,
-            "never evidence" if never else "may be read as evidence",
+            "never evidence" if never else "may be evidence",
         ]
         for t, f, doc, never in d.fields
     ]
@@ -197,22 +204,39 @@ def _fields(label: str, d: Declared) -> list[Part]:
 
 
 def _roles(label: str, d: Declared) -> list[Part]:
-    return _table(
-        label,
-        ["Role", "What it reads"],
-        [[r.title, "; ".join(r.sees) or "no records"] for r in d.roles],
-        "no role is declared.",
-    )
+    return _table(label, ["What it gives", "To whom"], _held(d, "sees"), "no role is declared.")
+
+
+def _held(d: Declared, what: str) -> list[list[str]]:
+    """What roles read, or may do, each with who does: told the shorter way round."""
+    things = sorted({t for r in d.roles for t in getattr(r, what)})
+    out = []
+    for thing in things:
+        holders = [r.title for r in d.roles if thing in getattr(r, what)]
+        others = [r.title for r in d.roles if thing not in getattr(r, what)]
+        if not others:
+            out.append([thing, "every role"])
+        elif len(others) < len(holders) / 2:
+            out.append([thing, f"every role but: {'; '.join(others)}"])
+        else:
+            out.append([thing, "; ".join(holders)])
+    return out
+
+
+def _once(sources: str) -> str:
+    """Sources of several rules, each once, in their order."""
+    return "; ".join(dict.fromkeys(s.strip() for s in sources.split(";") if s.strip()))
 
 
 def _access(label: str, d: Declared) -> list[Part]:
-    rows = [
-        [r.title, r.scope, "yes" if r.cleared else "no", "; ".join(r.sees) or "no records", "; ".join(r.may)]
-        for r in d.roles
+    rows = [[r.title, r.scope, "yes" if r.cleared else "no"] for r in d.roles]
+    return [
+        *_table(label, ["Role", "Of which records", "Handling C"], rows, "no role is declared."),
+        *_table(f"{label}: what is read", ["What", "By whom"], _held(d, "sees"), "no role reads anything."),
+        *_table(
+            f"{label}: what may be done", ["What", "By whom"], _held(d, "may"), "no role may do anything."
+        ),
     ]
-    return _table(
-        label, ["Role", "Of which records", "Handling C", "Reads", "May"], rows, "no role is declared."
-    )
 
 
 def _decisions(label: str, d: Declared) -> list[Part]:
@@ -236,7 +260,7 @@ def _versions(label: str, d: Declared) -> list[Part]:
 def _measured(label: str, d: Declared) -> list[Part]:
     out = _table(
         label,
-        ["Measure", "Bar", "Mean", "Worst", ""],
+        ["Measure", "Bar", "Mean", "Worst", "Stands"],
         [list(r) for r in d.measured],
         "nothing was measured yet: the force measures its own.",
     )
@@ -284,7 +308,7 @@ MADE: dict[str, Callable[[str, Declared], list[Part]]] = {
     "measured": _measured, "risks": _risks, "activities": _activities,
     "tables": lambda label, d: _table(label, ["Table", "What it holds", "Fields"], [[t[0].replace("_", " "), *t[1:]] for t in d.tables], "no table is declared."),
     "findings": lambda label, d: _table(label, ["Finding", "What it is"], [[f[0].replace("_", " "), f[1]] for f in d.findings], "no finding is declared."),
-    "rules": lambda label, d: _table(label, ["What is looked for", "Rules", "Sources"], [list(r) for r in d.rules], "no rule is declared."),
+    "rules": lambda label, d: _table(label, ["What is looked for", "Rules", "Sources"], [[*r[:2], _once(r[2])] for r in d.rules], "no rule is declared."),
     "thresholds": lambda label, d: _table(label, ["Of", "Threshold", "Value (a local default)"], [[t[0], t[1].replace("_", " "), t[2]] for t in d.thresholds], "no threshold is declared."),
     "precision": lambda label, d: _table(label, ["Rule", "What people found"], [list(p) for p in d.precision], "nobody has judged a hit yet."),
 }  # fmt: skip

@@ -94,6 +94,19 @@ def missed_by(user: Any, indicator: str) -> list[Miss]:
     return [m for m in misses(user) if m.rule == indicator]
 
 
+def read_twice(done: dict[Item, list[Reading]], question: str = "") -> list[str]:
+    """The records whose first and second reading both answer a question; without one, all that two people read."""
+    out = []
+    for item, readings in done.items():
+        two = {r.turn: closed(r) for r in readings if r.turn < 3}
+        if len(two) == 2:
+            asked = {q.key for q in item.sample.of.questions}
+            both = {k if k in asked else "phrases" for k in two[1].keys() & two[2].keys()}
+            if question in both or not question:
+                out.append(item.record_key)
+    return out
+
+
 def agreed(done: dict[Item, list[Reading]]) -> dict[str, Agreement]:
     """How far first and second readings agree: over all that can be compared, by question, and over phrases."""
     pairs: dict[str, list[tuple[str, str]]] = {}
@@ -128,14 +141,19 @@ class Precision:
         return share_words(self.n - self.false_positive, self.n)
 
 
-def precision(user: Any) -> list[Precision]:
-    """Measured precision of the language rules; each phrase counts once, by the latest verdict on it."""
+def judged(user: Any) -> list[Verdict]:
+    """The latest verdict on each phrase."""
     last: dict[tuple[str, int, int], Verdict] = {}
     rows = Verdict.objects.visible_to(user, user.as_role.purpose).select_related("reading")
     for v in rows.order_by("pk"):
         last[v.record_key, v.start, v.end] = v
+    return list(last.values())
+
+
+def precision(user: Any) -> list[Precision]:
+    """Measured precision of the language rules; each phrase counts once, by the latest verdict on it."""
     count: dict[str, Counter[str]] = {}
-    for v in last.values():
+    for v in judged(user):
         count.setdefault(v.rule, Counter())[v.verdict] += 1
     return [
         Precision(r, c["true"], c["false_positive"], c["quoted"], c["template"])
@@ -145,11 +163,16 @@ def precision(user: Any) -> list[Precision]:
 
 def templates(user: Any) -> dict[tuple[str, str], int]:
     """(Kind of record, phrase) that people named as coming from a form of the system, and how often: a defect to mend there."""
+    return {k: len(keys) for k, keys in templates_in(user).items()}
+
+
+def templates_in(user: Any) -> dict[tuple[str, str], list[str]]:
+    """The same with the records, one for each time that it was named."""
     rows = Verdict.objects.visible_to(user, user.as_role.purpose).filter(verdict="template")
-    out: Counter[tuple[str, str]] = Counter()
+    out: dict[tuple[str, str], list[str]] = {}
     for key, text in rows.values_list("record_key", "text"):
-        out[key.partition(":")[0], text.casefold()] += 1
-    return dict(out)
+        out.setdefault((key.partition(":")[0], text.casefold()), []).append(key)
+    return out
 
 
 def second_looks(user: Any) -> list[dict[str, Any]]:
@@ -181,8 +204,8 @@ def sentences(user: Any) -> dict[str, str]:
     for r in measured_recall(user):
         if r.read:
             out[f"2 {r.programme} {r.by}"] = f"{r.words}."
-    judged = precision(user)
-    if n := sum(p.n for p in judged):
-        right = n - sum(p.false_positive for p in judged)
+    by_rule = precision(user)
+    if n := sum(p.n for p in by_rule):
+        right = n - sum(p.false_positive for p in by_rule)
         out["3 language"] = f"Of phrases that the language rules found and people judged, rightly found: {share_words(right, n)}."  # fmt: skip
     return out

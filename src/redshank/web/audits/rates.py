@@ -32,7 +32,10 @@ class Rate:
     phrases: int = 0  # in an author's own words
     quoted: int = 0
     template: int = 0
+    keys: set[str] = field(default_factory=set)  # of the records
     with_phrases: set[str] = field(default_factory=set)
+    with_quoted: set[str] = field(default_factory=set)
+    with_template: set[str] = field(default_factory=set)
 
     @property
     def per_records(self) -> float | None:
@@ -54,6 +57,7 @@ class Rates:
     by_origin: dict[str, Rate]
     most: list[tuple[str, int]]  # phrases by how often, as written, in an author's own words
     total: Rate
+    told_in: dict[str, set[str]] = field(default_factory=dict)  # phrase → records that hold it
 
 
 def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
@@ -68,6 +72,7 @@ def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
     for key, some in places.items():
         for r in some:
             r.records += 1
+            r.keys.add(key)
             r.words += words[key]
     defects = templates(user)
     said: Counter[str] = Counter()
@@ -78,13 +83,16 @@ def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
             for r in places[key]:
                 if quoted:
                     r.quoted += 1
+                    r.with_quoted.add(key)
                 elif is_template:
                     r.template += 1
+                    r.with_template.add(key)
                 else:
                     r.phrases += 1
                     r.with_phrases.add(key)
             if not quoted and not is_template:
                 said[text.casefold()] += 1
+                out.told_in.setdefault(text.casefold(), set()).add(key)
     out.most = sorted(said.items(), key=lambda x: (-x[1], x[0]))[:20]
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -11,20 +12,22 @@ from django.utils import timezone
 
 from redshank.agreement import share_words
 from redshank.products import flag_audit, flag_review, language_audit, missing_audit
-from redshank.products.document import Document
+from redshank.products.document import LED, Document, Table
 from redshank.products.papers import TYPES
-from redshank.web.audits import acts, measures, rates, sampling
+from redshank.web.audits import acts, eyes, measures, rates, sampling
+from redshank.web.audits.behind import Behind, seen
 from redshank.web.audits.models import Item, Led, Reading, Sample, rule_words
 from redshank.web.audits.programmes import FEATURES, PROGRAMMES, VERDICTS, VERSION, Programme
 from redshank.web.pages import words
 from redshank.web.pages.around import RHYTHM, publication
 from redshank.web.pages.errors import nothing_here
+from redshank.web.pages.paging import paged
 from redshank.web.pages.paper import write
 from redshank.web.policy.gate import page
 from redshank.web.register.models import Drawn
 from redshank.web.register.models import Sample as FlagSample
 from redshank.web.register.views import FILES as FORMS
-from redshank.web.trail.write import note
+from redshank.web.trail.write import listed, note
 
 STRATA = {
     "kind": "kind of record",
@@ -58,7 +61,9 @@ class Gathered:
     """Everything that a programme's report rests on, for one reader."""
 
     def __init__(self, user: Any, p: Programme, number: int | None) -> None:
-        self.user, self.p = user, p
+        self.may_open = user.as_role.allows("see.records")
+        self.user, self.p = eyes.of_report(user, p), p
+        self.behind = Behind()
         self.all = _samples(user, p, number)
         self.last = self.all[-1:]
         self.done = {
@@ -97,7 +102,12 @@ class Gathered:
             "phrases": "What each phrase is",
             "": "Everything together",
         }
-        return [{"asks": asked[k], "words": a.words} for k, a in measures.agreed(self.done).items() if a.n]
+        out = []
+        for k, a in measures.agreed(self.done).items():
+            if a.n:
+                out.append({"asks": asked[k], "words": a.words})
+                self.behind.add("agreement", {"Agreement": measures.read_twice(self.done, k)})
+        return out
 
     def readings(self, sample: Sample | None = None) -> list[Reading]:
         some = [sample] if sample else self.last
@@ -105,22 +115,41 @@ class Gathered:
 
 
 def _missing(g: Gathered) -> Document:
-    def told(readings: list[Reading]) -> list[dict[str, Any]]:
+    def told(readings: list[Reading], is_last: bool) -> list[dict[str, Any]]:
         rows = []
         for section in g.p.sections:
             for q in section.questions:
                 if q.kind == "answer":
-                    n = Counter(r.parsed("answers").get(q.key) for r in readings)
+                    keys: dict[str, list[str]] = {}
+                    for r in readings:
+                        keys.setdefault(r.parsed("answers").get(q.key), []).append(r.item.record_key)
+                    n = Counter({k: len(v) for k, v in keys.items()})
                     rows.append({"section": section.title, "asks": q.asks, "yes": n["yes"], "partly": n["partly"], "no": n["no"], "na": n["na"]})  # fmt: skip
+                    applies = [k for a in ("yes", "partly", "no") for k in keys.get(a, ())]
+                    if is_last:
+                        said = {
+                            head: keys.get(a, ())
+                            for a, head in (
+                                ("yes", "Yes"),
+                                ("partly", "In part"),
+                                ("no", "No"),
+                                ("na", "Does not apply"),
+                            )
+                        }
+                        g.behind.add(f"answers {section.title.lower()}", said | {"Yes, of those to which it applies": applies})  # fmt: skip
+                    else:
+                        g.behind.add("trend", {"Yes": applies})
         return rows
 
     verdicts = Counter(v.verdict for r in g.readings() for v in r.verdicts.all())
+    for k in sorted(verdicts):
+        g.behind.add("verdicts", {"Phrases": [r.item.record_key for r in g.readings() if any(v.verdict == k for v in r.verdicts.all())]})  # fmt: skip
     trend = [
         {"name": f"{words.day(s.since)} to {words.day(s.until)}", "asks": r["asks"], "words": share_words(r["yes"], r["yes"] + r["partly"] + r["no"])}
-        for s in g.all for r in told(g.readings(s))
+        for s in g.all for r in told(g.readings(s), False)
     ]  # fmt: skip
     return missing_audit.build(
-        answers=told(g.readings()), verdicts=[{"words": VERDICTS[k], "n": n} for k, n in sorted(verdicts.items())], agreement=g.agreement(),
+        answers=told(g.readings(), True), verdicts=[{"words": VERDICTS[k], "n": n} for k, n in sorted(verdicts.items())], agreement=g.agreement(),
         samples=g.samples(), trend=trend, period=g.period, as_at=as_at(), of=g.of,
     )  # fmt: skip
 
@@ -132,23 +161,46 @@ def _rate(name: str, r: rates.Rate, **more: str) -> dict[str, Any]:
 def _language(g: Gathered) -> Document:
     since, until = (g.last[0].since, g.last[0].until) if g.last else sampling.period(g.p)
     now = rates.rates(g.user, g.p, since, until)
+    for by, some in (("source", now.by_kind), ("unit", now.by_unit), ("origin", now.by_origin)):
+        for _, r in sorted(some.items()):
+            g.behind.rate(f"rates by {by}", r)
     rows = [_rate("All", now.total, by="total")]
     rows += [_rate(words.WORDS["records"].get(k, k), r, by="source") for k, r in sorted(now.by_kind.items())]
     rows += [_rate(k, r, by="unit") for k, r in sorted(now.by_unit.items())]
     rows += [_rate(words.word(k, "origin"), r, by="origin") for k, r in sorted(now.by_origin.items())]
-    months = [_rate(f"{a:%B %Y}", rates.rates(g.user, g.p, a, b).total) for a, b in rates.months(until)]
-    passed = Counter(
-        line.strip().casefold() for r in g.readings() for line in r.parsed("answers").get("phrases_passed_over", "").splitlines() if line.strip()
-    )  # fmt: skip
+    months = []
+    for a, b in rates.months(until):
+        of_month = rates.rates(g.user, g.p, a, b).total
+        months.append(_rate(f"{a:%B %Y}", of_month))
+        g.behind.rate("trend", of_month)
+    # Words that readers typed out of a record are for who may open it.
+    passed: dict[str, list[str]] = {}
+    for reading in g.readings() if g.may_open else ():
+        for line in reading.parsed("answers").get("phrases_passed_over", "").splitlines():
+            if line.strip():
+                passed.setdefault(line.strip().casefold(), []).append(reading.item.record_key)
+    by_times = sorted(passed.items(), key=lambda x: (-len(x[1]), x[0]))
     from redshank.publish import language_rules
 
     told = language_rules()
-    defects = sorted(measures.templates(g.user).items(), key=lambda x: (-x[1], x[0]))
+    defects = sorted(measures.templates_in(g.user).items(), key=lambda x: (-len(x[1]), x[0]))
+    for text, _ in now.most:
+        g.behind.add("phrases", {"Times": now.told_in[text]})
+    for _, keys in defects:
+        g.behind.add("templates", {"Named by readers": keys})
+    for _, keys in by_times:
+        g.behind.add("passed over", {"Times": keys})
+    judged = measures.precision(g.user)
+    verdicts = measures.judged(g.user)
+    for m in judged:
+        mine = [v for v in verdicts if v.rule == m.rule]
+        heads = {"Blames": "true", "Quoted": "quoted", "Form": "template", "Does not blame": "false_positive"}
+        g.behind.add("precision", {h: [v.record_key for v in mine if v.verdict == k] for h, k in heads.items()} | {"Rightly found": [v.record_key for v in mine]})  # fmt: skip
     return language_audit.build(
         rates=rows, months=months, phrases=[{"text": t, "n": n} for t, n in now.most],
-        templates=[{"kind": words.WORDS["records"].get(k, k), "text": t, "n": n} for (k, t), n in defects],
-        precision=[{"rule": told.get(m.rule, m.rule), "true": m.true, "false_positive": m.false_positive, "quoted": m.quoted, "template": m.template} for m in measures.precision(g.user)],
-        passed_over=[{"text": t, "n": n} for t, n in sorted(passed.items(), key=lambda x: (-x[1], x[0]))],
+        templates=[{"kind": words.WORDS["records"].get(k, k), "text": t, "n": len(keys)} for (k, t), keys in defects],
+        precision=[{"rule": told.get(m.rule, m.rule), "true": m.true, "false_positive": m.false_positive, "quoted": m.quoted, "template": m.template} for m in judged],
+        passed_over=[{"text": t, "n": len(keys)} for t, keys in by_times],
         agreement=g.agreement(), samples=g.samples(), period=f"{words.day(since)} to {words.day(until)}", as_at=as_at(), of=g.of,
     )  # fmt: skip
 
@@ -156,13 +208,26 @@ def _language(g: Gathered) -> Document:
 def _missed(g: Gathered) -> Document:
     recall = [r for r in measures.measured_recall(g.user) if r.programme == g.p.key]
     items = {i.pk for i in g.done}
-    count = Counter((m.rule, m.feature) for m in measures.misses(g.user) if m.item_id in items)
-    led = Led.objects.visible_to(g.user, g.user.as_role.purpose).filter(item__in=items).select_related("flag")
-    states = Counter(x.flag.state_words for x in led)
+    missed: dict[tuple[str, str], list[str]] = {}
+    for m in measures.misses(g.user):
+        if m.item_id in items:
+            missed.setdefault((m.rule, m.feature), []).append(m.item.record_key)
+    for _, keys in sorted(missed.items()):
+        g.behind.add("misses", {"Times": keys})
+    led = (
+        Led.objects.visible_to(g.user, g.user.as_role.purpose)
+        .filter(item__in=items)
+        .select_related("flag", "item")
+    )
+    states: dict[str, list[str]] = {}
+    for x in led:
+        states.setdefault(x.flag.state_words, []).append(x.item.record_key)
+    for _, keys in sorted(states.items()):
+        g.behind.add("flags", {"Flags": keys})
     return flag_review.build(
         title=g.p.title, recall=[{"by": measures.KNOWN_BY[r.by], "found": r.found, "missed": r.missed, "read": r.read} for r in recall],
-        misses=[{"rule": rule_words(rule), "feature": FEATURES[f].words if f in FEATURES else f, "n": n} for (rule, f), n in sorted(count.items())],
-        flags=[{"state": s, "n": n} for s, n in sorted(states.items())], agreement=g.agreement(), samples=g.samples(),
+        misses=[{"rule": rule_words(rule), "feature": FEATURES[f].words if f in FEATURES else f, "n": len(keys)} for (rule, f), keys in sorted(missed.items())],
+        flags=[{"state": s, "n": len(keys)} for s, keys in sorted(states.items())], agreement=g.agreement(), samples=g.samples(),
         period=g.period, as_at=as_at(), of=g.of,
     )  # fmt: skip
 
@@ -172,8 +237,14 @@ BUILT = {"quality": _missing, "language": _language, "missed": _missed}
 
 def document(user: Any, key: str, sample: int | None = None) -> Document:
     """The report of a programme as this person may see it: of its latest sample, or of the one that is named."""
+    return gathered(user, key, sample)[0]
+
+
+def gathered(user: Any, key: str, sample: int | None = None) -> tuple[Document, Behind]:
+    """The report, and the records behind the cells of its tables."""
     p = PROGRAMMES[key]
-    return BUILT[p.about](Gathered(user, p, sample))
+    found = Gathered(user, p, sample)
+    return BUILT[p.about](found), found.behind
 
 
 def flag_audit_document(user: Any) -> Document:
@@ -218,16 +289,43 @@ def report(request: Any, key: str) -> HttpResponse:
     """The report as a page; from each number to the samples and records that it rests on."""
     if not _may(request, key):
         return nothing_here(request)
-    made = document(request.user, key, _asked(request))
+    made, behind = gathered(request.user, key, _asked(request))
     note(request, "consultation", "report of a review", key)
-    parts = [
-        (s, [{"part": x, "is_table": hasattr(x, "rows"), "is_gap": getattr(x, "kind", "") == "gap"} for x in s.parts]) for s in made.sections
-    ]  # fmt: skip
+    may_open = request.user.as_role.allows("see.records")
+    numbers, parts = itertools.count(), []
+    for s in made.sections:
+        told = []
+        for x in s.parts:
+            n = next(numbers)
+            cells = [] if not isinstance(x, Table) else [
+                [(text, (n, i, j) if may_open and behind.of(x, i, j) else None) for j, text in enumerate(row)] for i, row in enumerate(x.rows)
+            ]  # fmt: skip
+            told.append({"part": x, "is_table": isinstance(x, Table), "cells": cells, "lead": LED.get(getattr(x, "kind", ""), "")})  # fmt: skip
+        parts.append((s, told))
     context = {
         "document": made, "sections": parts, "programme": PROGRAMMES[key], "forms": FORMS, "sample": _asked(request),
-        "samples": _samples(request.user, PROGRAMMES[key], None), "has_misses": measures.misses(request.user) if PROGRAMMES[key].about == "missed" else [],
+        "samples": _samples(request.user, PROGRAMMES[key], None), "may_open": may_open, "has_misses": measures.misses(request.user) if PROGRAMMES[key].about == "missed" else [],
     }  # fmt: skip
     return render(request, "audits/report.html", context)
+
+
+@page("see.audits")
+def cell(request: Any, key: str, part: int, row: int, column: int) -> HttpResponse:
+    """The records behind one cell of a report's table, as the report stands now and as far as this person may open them."""
+    if not _may(request, key):
+        return nothing_here(request)
+    made, behind = gathered(request.user, key, _asked(request))
+    of = next((p for n, (_, p) in enumerate(made.parts()) if n == part), None)
+    keys = behind.of(of, row, column) if isinstance(of, Table) else frozenset()
+    if not isinstance(of, Table) or not keys:
+        return nothing_here(request)
+    shown = paged(request, seen(request.user, keys))
+    listed(request, "records behind a cell", [r.key for r in shown.page], report=key, figure=of.figure)
+    context = {
+        "programme": PROGRAMMES[key], "document": made, "table": of, "row": of.rows[row], "column": of.head[column], "value": of.rows[row][column],
+        "shown": shown, "sample": _asked(request), "is_all": len(shown.page.paginator.object_list) == len(keys),
+    }  # fmt: skip
+    return render(request, "audits/behind.html", context)
 
 
 @page("see.audits")

@@ -9,8 +9,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Acts are listened to; first pages name sources of the notices too."""
-        from redshank.web.notices import first, listening
+        from redshank.web.notices import asked, first, listening
         from redshank.web.pages import today
 
         listening.listen()
+        asked.listen()
         today.SOURCES.update(first.SOURCES)

@@ -15,7 +15,10 @@ from redshank.web.notices.write import THINGS, in_sight
 
 #: So many of the newest are looked at; who has more unread reads those first.
 MOST = 200
-ROUTES = {"raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern"}  # fmt: skip
+ROUTES = {
+    "raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern",
+    "product": "product", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def of(user: Any, read: bool) -> list[Line]:
             url = sitting_url(by_hand["sitting"][n.number])
         elif n.thing == "terms":
             url = reverse("terms", args=[by_hand["terms"][n.number].meeting])
+        elif n.thing == "feedback":
+            url = reverse("audit-feedback")
         else:
             url = reverse(ROUTES[n.thing], args=[n.number])
         out.append(Line(n, n.says(today), url))

@@ -3,8 +3,8 @@ missed is made up for by the next, and a second run on the same day tells nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -12,58 +12,37 @@ from redshank.web.disruption.models import Measure
 from redshank.web.meetings import terms
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Action, Commission
+from redshank.web.notices import clocks
 from redshank.web.notices.kinds import REMINDERS
+from redshank.web.notices.steps import horizon, steps
 from redshank.web.notices.write import Told, leads, of_roles, tell
 
 
 def sweep(now: datetime | None = None) -> int:
     """Tells of everything that is due or overdue at this moment and was not told of yet; how many notices are new."""
     today = timezone.localdate(now or timezone.now())
-    return tell([*_actions(today), *_products(today), *_reviews(today), *_terms(today)])
-
-
-def _horizon(today: date) -> date:
-    return today + timedelta(days=max(REMINDERS["days_before"]))
-
-
-def _steps(
-    of: str, thing: str, number: int, due: date, today: date, owner: int, supervisor: int | None, up: Iterable[int],
-    days_before: Iterable[int] = REMINDERS["days_before"],
-) -> Iterator[Told]:  # fmt: skip
-    """The reminder that stands now, or who is to know that it is overdue. Another day given begins anew."""
-    left = (due - today).days
-    if left >= 0:
-        if stages := [n for n in days_before if left <= n]:
-            yield Told(owner, f"{of}_due", thing, number, f"{due}:{min(stages)}", due)
-        return
-    yield Told(owner, f"{of}_overdue", thing, number, str(due), due)
-    if supervisor is not None and supervisor != owner and -left >= REMINDERS["supervisor_after"]:
-        yield Told(supervisor, f"{of}_supervised", thing, number, str(due), due)
-    if -left >= REMINDERS["lead_after"]:
-        for user in up:
-            if user not in (owner, supervisor):
-                yield Told(user, f"{of}_escalated", thing, number, str(due), due)
+    return tell([*_actions(today), *_products(today), *_reviews(today), *_terms(today), *clocks.of(today)])
 
 
 def _actions(today: date) -> Iterator[Told]:
     up = leads()
-    rows = Action.objects.filter(state__in=("open", "started"), due__lte=_horizon(today))
+    rows = Action.objects.filter(state__in=("open", "started"), due__lte=horizon(today))
     for pk, due, owner, supervisor in rows.values_list("pk", "due", "owner", "supervisor"):
-        yield from _steps("action", "action", pk, due, today, owner, supervisor, up)
+        yield from steps("action", "action", pk, due, today, owner, supervisor, up)
 
 
 def _products(today: date) -> Iterator[Told]:
     up = leads()
-    rows = Commission.objects.filter(answered_at__isnull=True, due__lte=_horizon(today))
+    rows = Commission.objects.filter(answered_at__isnull=True, due__lte=horizon(today))
     for pk, due, to, by in rows.values_list("pk", "due", "to", "by"):
-        yield from _steps("product", "commission", pk, due, today, to, by, up)
+        yield from steps("product", "commission", pk, due, today, to, by, up)
 
 
 def _reviews(today: date) -> Iterator[Told]:
     up = leads()
-    rows = Measure.objects.filter(review_on__lte=_horizon(today))
+    rows = Measure.objects.filter(review_on__lte=horizon(today))
     for pk, due, lead in rows.values_list("pk", "review_on", "lead"):
-        yield from _steps("review", "measure", pk, due, today, lead, None, up)
+        yield from steps("review", "measure", pk, due, today, lead, None, up)
 
 
 def _terms(today: date) -> Iterator[Told]:
@@ -71,4 +50,4 @@ def _terms(today: date) -> Iterator[Told]:
         found = terms.in_force(body.key, today)
         if found is not None:
             for user in of_roles(body.chair):
-                yield from _steps("terms", "terms", found.pk, found.review_on, today, user, None, (), [REMINDERS["terms_days_before"]])  # fmt: skip
+                yield from steps("terms", "terms", found.pk, found.review_on, today, user, None, (), [REMINDERS["terms_days_before"]])  # fmt: skip

@@ -12,11 +12,14 @@ from django.apps import apps
 
 from redshank.web.meetings.raising import present
 from redshank.web.notices.models import Notice
+from redshank.web.products.models import sees_whole
 
 #: What a notice is about → the model whose policy says who sees it.
 THINGS = {
     "raised": "meetings.Raised", "action": "meetings.Action", "commission": "meetings.Commission", "sitting": "meetings.Sitting",
     "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure", "concern": "concerns.Concern",
+    "product": "products.Product", "tracker": "tracker.Recommendation", "sample": "audits.Sample", "feedback": "audits.Feedback",
+    "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case",
 }  # fmt: skip
 
 
@@ -39,7 +42,10 @@ class Told:
 def in_sight(user: Any, thing: str, numbers: Iterable[int]) -> Any:
     """The rows of these that the person sees now."""
     model = apps.get_model(THINGS[thing])
-    return model.objects.visible_to(user, user.as_role.purpose).filter(pk__in=set(numbers))  # type: ignore[attr-defined]
+    rows = model.objects.visible_to(user, user.as_role.purpose).filter(pk__in=set(numbers))  # type: ignore[attr-defined]
+    if thing == "product":  # who acts on one sees everything that it rests on
+        return rows.filter(pk__in=[p.pk for p in rows if sees_whole(user, p)])
+    return rows
 
 
 def tell(told: Iterable[Told]) -> int:

@@ -111,7 +111,7 @@ SECTIONS = (
             ),
             Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
             Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),
-            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report")),
+            Way("see.audits", "audits", "Reviews", ("audit-programme", "audit-sample", "audit-item", "audit-propose", "audit-report", "audit-report-cell")),
             Way("rights.fairness", "rights-fairness", "Fairness"),
             Way("rights.record", "rights-statements", "Statements", ("rights-statement",)),
         ),

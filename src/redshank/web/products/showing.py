@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from redshank.products.build import Wanted, build
+from redshank.products.build import Wanted, build, pieces
 from redshank.products.disclosure import all_exact
-from redshank.products.document import Chart, Document, Section, Table, Text
+from redshank.products.document import LED, Chart, Document, Section, Table, Text
 from redshank.products.figures import Figure
 from redshank.web.policy.sight import sight_of
 from redshank.web.products import acts
 from redshank.web.products.models import FOR_PARTNERS, Product, sees_whole
-
-_SLOT = re.compile(r"\{(\w+)(?:/(\w+))?\}")
 
 
 @dataclass
@@ -33,6 +30,7 @@ class Part:
     said: str = ""  # of a text: fixed, figure, gap, author, draft
     pieces: list[Piece] | None = None
     by: str = ""
+    lead: str = ""  # of what is no finding: that it is none
     caption: str = ""
     alt: str = ""
     url: str = ""
@@ -111,30 +109,15 @@ def _way(product: Product, figure: Figure, cell: str) -> str:
 
 def _text(product: Product, part: Text, figure: Figure | None) -> Part:
     if figure is None or part.kind != "figure":
+        return Part("text", part.kind, [Piece(part.text)], part.by, lead=LED.get(part.kind, ""))
+    told = [
+        Piece(text, _way(product, figure, cell) if cell else "")
+        for text, cell in pieces(figure.says, figure.name, all_exact([figure]))
+    ]
+    after = part.text.removeprefix("".join(p.text for p in told))  # that its table stands above
+    if after == part.text:  # a table of noughts, in words
         return Part("text", part.kind, [Piece(part.text)], part.by)
-    shown = all_exact([figure])
-    pieces, last = [], 0
-    for found in _SLOT.finditer(figure.says):
-        pieces.append(Piece(figure.says[last : found.start()]))
-        whole = shown[figure.name, found[2]].number if found[2] else None
-        number = shown[figure.name, found[1]]
-        said = (
-            number.text
-            if not found[2]
-            else f"{round(100 * (number.number or 0) / whole)}%"
-            if whole
-            else "no share"
-        )
-        pieces.append(Piece(said, _way(product, figure, found[1])))
-        last = found.end()
-    pieces.append(Piece(figure.says[last:]))
-    after = part.text.partition(" (Table: ")[2]  # its table stands above
-    return Part(
-        "text",
-        part.kind,
-        [p for p in pieces if p.text] + ([Piece(f" (Table: {after}")] if after else []),
-        part.by,
-    )
+    return Part("text", part.kind, told + ([Piece(after)] if after else []), part.by)
 
 
 def _table(product: Product, part: Table, figure: Figure | None) -> Part:

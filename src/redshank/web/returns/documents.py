@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from redshank.products.document import Document
@@ -100,7 +101,7 @@ def latest(user: Any, code: str, year: str) -> Version | None:
 
 def document(user: Any, year: str | None = None, code: str | None = None, edition: str = "internal") -> Document:  # fmt: skip
     """The return of a year: as it was kept, or, where nobody drafted one, from what this user sees now, as a draft that nobody
-    has kept. Without a year it is that of the last published night.
+    has kept. Without a year it is the last one that was over when the last published night was read.
 
     Raises:
         SpecError: no such return, or its specification cannot be used.
@@ -112,7 +113,8 @@ def document(user: Any, year: str | None = None, code: str | None = None, editio
     if year is None:
         if shown.as_of is None:
             raise ValueError("no night is published yet: name the year, for example 2025-26")
-        year = years.of_day(one.year, shown.as_of.astimezone(words.LONDON).date())
+        now = years.period(one.year, years.of_day(one.year, shown.as_of.astimezone(words.LONDON).date()))
+        year = years.of_day(one.year, now.start - timedelta(days=1))
     years.period(one.year, year)
     if version := latest(user, code, year):
         return of_version(user, version, edition)

@@ -14,12 +14,12 @@ from typing import Any
 
 from redshank.web.accounts.roles import SEE
 from redshank.web.concerns.models import Concern
-from redshank.web.meetings.models import Action, Commission, Raised
+from redshank.web.meetings.models import Action, Commission, Raised, Sitting
 from redshank.web.policy.names import names_hidden
 from redshank.web.policy.sight import sight_of
 
 #: Rows that a role sees by the body or the queue that it sits in: a case has them all, without what is hidden.
-BY_BODY = (Action, Commission, Concern, Raised)
+BY_BODY = (Action, Commission, Concern, Raised, Sitting)
 
 
 def of_case(user: Any) -> Any:
@@ -82,6 +82,8 @@ def rows_of(model: Any, eyes: Any) -> Any:
             rows = rows.exclude(**{f"{column}__in": idents})
     if "closed" in fields and not eyes.as_role.cleared:
         rows = rows.filter(closed=False)
+    if "folded" not in fields:  # its words are looked at one by one
+        return rows
     names = names_hidden(eyes)
     named = (
         [pk for pk, text in rows.values_list("pk", "folded") if names.named_in(text)] if names.pairs else []

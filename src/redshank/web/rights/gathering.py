@@ -29,6 +29,7 @@ from redshank.web.heads.models import Appearance, Behind, Group, Member, Moved, 
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.policy.names import fold
+from redshank.web.rights import written
 from redshank.web.rights.eyes import in_open, rows_of
 from redshank.web.rights.facts import told
 from redshank.web.rights.settings import HELD, Held
@@ -37,6 +38,7 @@ from redshank.web.worklist.items import chunks
 
 #: Columns that say that a row is about a person; where else one stands in a row, its own table says.
 OF_PERSON = ("person_id", "child_id", "person_a", "person_b")
+UNNAMED = written.UNNAMED
 WRITTEN = ("childfile", "concerns", "sharing")
 AUDIT = {"person": ("person", "child", "urgent"), "record": ("record",), "group": ("group",)}
 
@@ -101,6 +103,8 @@ def _of_person(eyes: Any, person: str) -> Gathered:
     drafts += _flag_drafts(eyes, flags, stored=False)
     own = sorted({a.named for a in rows if a.named and a.named not in UNNAMED})
     drafts += _held(eyes, dict.fromkeys(OF_PERSON, ids), own)
+    elsewhere = [Draft(**d) for find in (written.of_products, written.of_sittings) for d in find(eyes, ids, own)]  # fmt: skip
+    drafts += elsewhere
     drafts += _reads(eyes, ids, list(held))
     others = rows_of(Appearance, eyes).filter(record_key__in=list(held)).exclude(person_id__in=ids)
     names = [
@@ -127,6 +131,7 @@ def _of_person(eyes: Any, person: str) -> Gathered:
             (words.record_words(key), "a record about others"),
             (key.partition(":")[2], "a record about others"),
         ]
+    names += written.others_in(written.passages_of(elsewhere), ids, own)
     words_out = proposed([n for n in names if n[0] and n[0] not in UNNAMED], own)
     return Gathered(drafts, (*words_out, *_staff(drafts)))
 
@@ -139,9 +144,6 @@ def _staff(drafts: list[Draft]) -> list[Word]:
         for a in directory.all_accounts()
         if fold(a.name) in text and a.name.strip()
     ]
-
-
-UNNAMED = ("name not recorded", "not identified")
 
 
 def _contacts(others: Any, rows: list[Appearance]) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.pages import words
-from redshank.web.tracker import figures
+from redshank.web.tracker import editions, figures
 from redshank.web.tracker.models import KINDS_OF_EVIDENCE, Act, Ask, Deed, Evidence, Recommendation, Report
 from redshank.web.tracker.settings import ACCEPTANCE, QUALITY, SHOWS, STATUS, TEXT_IS
 
@@ -45,6 +45,7 @@ class Given:
     item: int = 0
     action: Any = None  # a task of a meeting that its giver may see
     edition: Any = None  # a signed product that its giver may cite
+    part: str = ""  # and the figure of it
 
 
 def standing(row: Recommendation) -> Any:
@@ -176,12 +177,13 @@ def _figure(g: Given) -> dict[str, Any]:
 
 
 def _edition(g: Given) -> dict[str, Any]:
-    """A figure of a signed edition, which is frozen there; as at the time of its extract."""
-    if not g.more:
-        raise NotAllowed("Write the figure as the product has it", "more")
-    title = f"{g.edition.kept.spec['title']}, edition {g.edition.number}, {g.edition.scope}"
+    """A figure of a signed edition, which is frozen there and is read from there; as at the time of its extract."""
+    if g.part not in dict(editions.parts(g.edition)):
+        raise NotAllowed("Choose which figure of the edition: they are listed now", "part")
+    of = f"{g.edition.kept.spec['title']}, edition {g.edition.number}, {g.edition.scope}"
     as_at = timezone.localtime(g.edition.kept.as_of).date()
-    return {"title": title[:300], "product": g.edition, "value": g.more[:120], "as_at": as_at}
+    title = f"{editions.named(g.edition, g.part)} ({of})"
+    return {"title": title[:300], "product": g.edition, "part": g.part, "as_at": as_at}
 
 
 def _named(g: Given) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from redshank.web.meetings.models import Action
 from redshank.web.products.models import Product, sees_whole
+from redshank.web.tracker import editions as from_edition
 from redshank.web.tracker import figures
 from redshank.web.tracker.models import KINDS_OF_EVIDENCE, Recommendation
 from redshank.web.tracker.settings import QUALITY, STATUS
@@ -64,8 +65,9 @@ FORMS = {
         Field("choice", "What it is", "one", choices=_items(KINDS_OF_EVIDENCE)),
         Field("figure", "Which figure, if it is one of Redshank", "pick"),
         Field("edition", "Which signed edition, if it is a product of Redshank", "pick"),
+        Field("part", "Which figure of that edition", "pick", "Choose the edition and press Add: its figures stand here then."),
         Field("text", "What it is called, for all else", hint="Of a document: publisher, title, date. Of a product: its name and edition."),
-        Field("more", "The page's address from its first /, or the product's figure", hint="For example /makesafe/figures, or 14 of 18 (78%)."),
+        Field("more", "The page's address from its first /, or the figure of a product from elsewhere", hint="For example /makesafe/figures, or 14 of 18 (78%)."),
         Field("on", "As at which day, for all but a figure of Redshank", "day"),
         Field("quality", "How well it shows it", "one", choices=_items(QUALITY)),
         Field("why", "What it shows", "words"),
@@ -135,13 +137,17 @@ def editions(user: Any) -> list[Any]:
     return [p for p in rows.order_by("-signed_at")[:50] if sees_whole(user, p)]
 
 
-def choices(user: Any, field: Field, owners: list[Any]) -> list[tuple[str, str]]:
+def choices(user: Any, field: Field, owners: list[Any], edition: str = "") -> list[tuple[str, str]]:
+    """``edition``: the one that was chosen already, of which the figures are offered."""
     if field.kind == "account":
         return [(a.username, f"{a.name}, {a.as_role.title}") for a in owners]
     if field.name == "figure":
         return [(f.key, f.words) for f in figures.FIGURES.values()]
     if field.name == "edition":
         return [(str(p.pk), f"{p.kept.spec['title']}, edition {p.number}, {p.scope}") for p in editions(user)]
+    if field.name == "part":
+        of = next((p for p in editions(user) if str(p.pk) == edition), None) if edition else None
+        return from_edition.parts(of) if of else []
     if field.name == "action":
         return [(str(a.pk), f"Task {a.pk}: {a.task[:80]}, {a.state_words.lower()}") for a in tasks(user)]
     return list(field.choices)

@@ -30,7 +30,7 @@ REPORT_ACTS = {
     "imported": "Report imported",
 }
 KINDS_OF_EVIDENCE = {
-    "page": "a page of Redshank", "figure": "a figure of Redshank, read again each time", "product": "a product, with its figure as at its day",
+    "page": "a page of Redshank", "figure": "a figure of Redshank, read again each time", "product": "a product, with its figure read from what was signed",
     "document": "a document",
 }  # fmt: skip
 ANSWERS = {"open": "no answer yet", "agreed": "agreed", "partly": "agreed in part", "declined": "declined", "settled": "settled, nothing more is asked"}  # fmt: skip
@@ -158,6 +158,7 @@ class Evidence(Seen, Kept):
     product = models.ForeignKey(
         "products.Product", null=True, on_delete=models.PROTECT, related_name="+"
     )  # a signed edition
+    part = models.CharField(max_length=300, default="", blank=True)  # which figure of it (editions.py)
     as_at = models.DateField()
     struck_at = models.DateTimeField(null=True)
 

@@ -9,9 +9,9 @@ from redshank.products import inspection_response as product
 from redshank.products.document import Document
 from redshank.web.accounts.demonstration import is_offered
 from redshank.web.pages import words
-from redshank.web.tracker import demonstration, figures
+from redshank.web.tracker import demonstration, editions, figures
 from redshank.web.tracker.lists import rows_of
-from redshank.web.tracker.models import Act, Recommendation
+from redshank.web.tracker.models import Act, Evidence, Recommendation
 
 
 def rows(user: Any) -> list[product.Row]:
@@ -43,14 +43,19 @@ def _row(r: Recommendation, acts: list[Act], now: dict[str, figures.Read]) -> pr
         tuple(product.Redated(a.was, a.said, a.why) for a in acts if a.kind == "redated"),
         tuple(product.Asked(a.of, a.what, a.asked_on, a.answer, a.answered_on, a.state_words, a.next_on) for a in r.asks.all()),
         tuple(product.Deed(d.what, d.on, d.state == "done", d.who, d.words) for d in r.deeds.all() if d.state != "dropped"),
-        tuple(
-            product.Cited(
-                e.title, e.why, e.quality_words, e.as_at, e.value, now[e.figure].words if e.figure in now else "",
-                now[e.figure].as_at if e.figure in now else None, e.figure in figures.FIGURES and figures.FIGURES[e.figure].of_people,
-            )
-            for e in r.evidence.all()
-            if e.struck_at is None
-        ),
+        tuple(_evidence(e, now) for e in r.evidence.all() if e.struck_at is None),
+    )  # fmt: skip
+
+
+def _evidence(e: Evidence, now: dict[str, figures.Read]) -> product.Cited:
+    """A figure of Redshank as it reads now; of a signed product as its edition for others has it, and the newest edition's beside it."""
+    if e.product_id and e.part:
+        found = editions.read(None, e.product, e.part)
+        return product.Cited(e.title, e.why, e.quality_words, e.as_at, found.words, found.later, found.later_at, found.corrected)  # fmt: skip
+    again = now.get(e.figure)
+    return product.Cited(
+        e.title, e.why, e.quality_words, e.as_at, e.value, again.words if again else "", again.as_at if again else None,
+        of_people=e.figure in figures.FIGURES and figures.FIGURES[e.figure].of_people,
     )  # fmt: skip
 
 

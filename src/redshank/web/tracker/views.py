@@ -20,7 +20,7 @@ from redshank.web.pages.errors import nothing_here, refused, unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
 from redshank.web.products.models import Product
-from redshank.web.tracker import acts, figures, forms, lists
+from redshank.web.tracker import acts, editions, figures, forms, lists
 from redshank.web.tracker.models import Act, Ask, Deed, Evidence, Recommendation, Report
 from redshank.web.tracker.settings import LEVELS, SETTINGS, STATUS
 from redshank.web.trail.write import listed, note, read
@@ -64,9 +64,10 @@ def _cited(user: Any, e: Evidence) -> dict[str, Any]:
         and Product.objects.visible_to(user, user.as_role.purpose).filter(pk=e.product_id).exists()
     ):
         url = reverse("product", args=[e.product_id])
+    edition = editions.read(user, e.product, e.part) if e.product_id and e.part else None
     if figure and user.as_role.allows(figure.needs):
         url = reverse(figure.route) + (f"?{figure.query}" if figure.query else "")
-    return {"e": e, "now": now, "differs": bool(now and now.words != e.value), "url": url}
+    return {"e": e, "now": now, "differs": bool(now and now.words != e.value), "url": url, "edition": edition}
 
 
 @page("see.tracker")
@@ -128,6 +129,7 @@ def _given(request: Any, seen: int, item: int, errors: dict[str, str]) -> acts.G
     return acts.Given(
         f"{request.user.pk}:{once_of(request)}"[:80], seen, texts["why"], texts["text"], texts["more"], post.get("choice", "")[:20],
         post.get("quality", "")[:20], _day(post.get("on", "")), _day(post.get("until", "")), owner, item, action, edition,
+        post.get("part", "")[:300],
     )  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def _on_form(form: forms.Form, field: str) -> str:
 def _form_context(request: Any, form: forms.Form, errors: Any, advice: Any, advised: str) -> dict[str, Any]:
     owners = _owners() if any(f.kind == "account" for f in form.fields) else []
     rows = [
-        {"f": f, "value": request.POST.get(f.name, ""), "error": errors.get(f.name, ""), "choices": forms.choices(request.user, f, owners)}
+        {"f": f, "value": request.POST.get(f.name, ""), "error": errors.get(f.name, ""), "choices": forms.choices(request.user, f, owners, request.POST.get("edition", ""))}
         for f in form.fields
     ]  # fmt: skip
     for r in rows:

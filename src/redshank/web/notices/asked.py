@@ -1,0 +1,81 @@
+"""What products, the tracker, reviews of records, learning and requests for access ask of somebody → notices, as they are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_save
+
+from redshank.web.accounts.roles import ROLES
+from redshank.web.audits.models import Feedback, Sample
+from redshank.web.learning.models import Event
+from redshank.web.notices.write import Told, of_roles, tell
+from redshank.web.products import acts as products
+from redshank.web.products.models import Step as ProductStep
+from redshank.web.rights.models import Step as CaseStep
+from redshank.web.tracker.models import Act
+
+
+def _who_may(permission: str) -> list[int]:
+    return of_roles([key for key, role in ROLES.items() if role.allows(permission)])
+
+
+def product(instance: ProductStep, created: bool, **_: Any) -> None:
+    """Sent to review: whoever may review it and wrote nothing in it. Reviewed: whoever may sign, and did neither. Sent back: its author."""
+    if not created or instance.kind not in ("submitted", "reviewed", "returned"):
+        return
+    of, key = instance.product, f"p{instance.pk}"
+    if instance.kind == "returned":
+        tell([Told(of.by_id, "sent_back", "product", of.pk, key)] if of.by_id != instance.by_id else [])
+        return
+    kind, may = (
+        ("to_review", "product.write") if instance.kind == "submitted" else ("to_sign", "product.sign")
+    )
+    done = products.writers(of) | {instance.by_id}
+    tell([Told(u, kind, "product", of.pk, key) for u in _who_may(may) if u not in done])
+
+
+def sampled(instance: Sample, created: bool, **_: Any) -> None:
+    """A sample was drawn: whoever reads in its programme; not whoever drew it."""
+    if created:
+        readers = of_roles(sorted(instance.of.reads))
+        tell([Told(u, "sample", "sample", instance.pk, "d") for u in readers if u != instance.by_id])
+
+
+def fed_back(instance: Feedback, created: bool, **_: Any) -> None:
+    if created and instance.to_id != instance.by_id:
+        tell([Told(instance.to_id, "feedback", "feedback", instance.pk, "f")])
+
+
+def planned(instance: Event, created: bool, **_: Any) -> None:
+    """An event of somebody's course that another planned."""
+    if created and instance.course.owner_id != instance.by_id:
+        tell([Told(instance.course.owner_id, "event_planned", "event", instance.pk, "e")])
+
+
+def owned(instance: Act, created: bool, **_: Any) -> None:
+    """A recommendation has another owner; it waits for a second person; it came back to whoever called it complete."""
+    row = instance.recommendation
+    if not created or row is None:
+        return
+    key = f"a{instance.pk}"
+    if instance.kind == "owned" and row.owner_id not in (None, instance.by_id):
+        tell([Told(row.owner_id, "tracker_owned", "tracker", row.pk, key)])
+    if instance.kind == "complete":
+        tell([Told(u, "tracker_verify", "tracker", row.pk, key) for u in _who_may("tracker.close") if u != instance.by_id])  # fmt: skip
+
+
+def submitted(instance: CaseStep, created: bool, **_: Any) -> None:
+    """A case waits for a second person; or it came back to whoever prepares it."""
+    if not created or instance.kind not in ("submitted", "returned"):
+        return
+    of, key = instance.case, f"c{instance.pk}"
+    if instance.kind == "returned":
+        tell([Told(of.by_id, "rights_returned", "rights", of.pk, key)] if of.by_id != instance.by_id else [])
+        return
+    tell([Told(u, "rights_decide", "rights", of.pk, key) for u in _who_may("rights.release") if u not in (instance.by_id, of.by_id)])  # fmt: skip
+
+
+def listen() -> None:
+    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted)):  # fmt: skip
+        post_save.connect(act, sender=model, dispatch_uid=f"notices.{model._meta.label}")
