@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import h3
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from redshank.web.charts.files import feature
 from redshank.web.heads.models import Area, Behind, Outline, Place
+from redshank.web.meetings.patrols import by_cell
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Spot:
     children: int
     places: int
     url: str
+    tasks: int = 0  # patrols and tasks at the place that the reader may see
+    reports: int = 0  # and how often somebody reported on them of late
 
 
 def places_of(user: Any, group_id: str) -> Any:
@@ -53,6 +56,13 @@ def spots(user: Any, district: str = "", group_id: str = "") -> list[Spot]:
             )
             for a in areas.order_by("place")
         ]  # fmt: skip
+    there = by_cell(user, [s.cell for s in out if s.kind == "place"])
+    out = [
+        replace(s, tasks=len(rows), reports=sum(len(r.reports) for r in rows))
+        if (rows := there.get(s.cell))
+        else s
+        for s in out
+    ]
     return sorted(out, key=lambda s: (s.district == "", s.district))
 
 
@@ -64,15 +74,17 @@ def by_district(found: list[Spot]) -> list[dict[str, Any]]:
     return [{"name": name or "no district recorded", "spots": rows} for name, rows in out.items()]
 
 
-def features(user: Any, found: list[Spot]) -> list[dict[str, Any]]:
-    """The cells as GeoJSON, large ones first so that small ones lie on top; a district by its outline."""
+def features(user: Any, found: list[Spot], tasks: bool = True) -> list[dict[str, Any]]:
+    """The cells as GeoJSON, large ones first so that small ones lie on top; a district by its outline. Where officers go is
+    told on the page (``tasks``) and leaves in no file."""
     shapes = {o["properties"]["name"]: o["geometry"]["coordinates"] for o in outlines(user)}
     rows = sorted(found, key=lambda s: (s.kind != "area", -s.places))
     return [
         _drawn(
             s,
             shapes,
-            {"kind": s.kind, "name": s.name, "district": s.district, "records": s.records, "children": s.children, "url": s.url},
+            {"kind": s.kind, "name": s.name, "district": s.district, "records": s.records, "children": s.children, "url": s.url}
+            | ({"tasks": s.tasks, "reports": s.reports} if tasks else {}),
         )
         for s in rows
     ]  # fmt: skip

@@ -73,7 +73,7 @@ def export(request: Any, name: str) -> HttpResponse:
         rows = ((s.name, s.district, s.records, s.children, s.places, s.cell, as_of) for s in found)
         body = sheet(COLUMNS, rows)
     else:
-        body = geojson(profile.features(request.user, found), as_of)
+        body = geojson(profile.features(request.user, found, tasks=False), as_of)
     note(request, "disclosure", "map", "", {"file": name, "rows": len(found), **asked})
     response = HttpResponse(body, content_type=FILES[name])
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -53,6 +53,15 @@ def raised_about(context: Any, about: str, ident: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@register.inclusion_tag("meetings/patrols.html", takes_context=True)
+def patrols_at(context: Any, cell: str) -> dict[str, Any]:
+    """On a place's page: the tasks that are done there, and when somebody reported of late."""
+    from redshank.web.meetings import patrols
+
+    rows = patrols.by_cell(context["request"].user, [cell]).get(cell, [])
+    return {"rows": rows, "reports": sum(len(r.reports) for r in rows), "days": patrols.DAYS}
+
+
 @register.inclusion_tag("meetings/concern_way.html")
 def concern_way(concern: Any) -> dict[str, Any]:
     """For whoever raised a concern: before which meetings it stood, and what they were told; no other word of a meeting."""

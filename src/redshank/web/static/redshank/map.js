@@ -21,7 +21,8 @@ function look(feature) {
 function words(p) {
   if (p.said) return p.said;
   const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
-  return `${p.name}: ${count(p.records, "record", "records")}, ${count(p.children, "child", "children")}`;
+  const there = p.tasks ? `, ${count(p.tasks, "task", "tasks")} here with ${count(p.reports, "report", "reports")} in four weeks` : "";
+  return `${p.name}: ${count(p.records, "record", "records")}, ${count(p.children, "child", "children")}${there}`;
 }
 
 // A place is a few pixels wide on a force's map: a dot of even size stands on it, and carries the focus.
