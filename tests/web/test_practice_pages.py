@@ -130,7 +130,10 @@ def test_rule_15_every_page_says_as_at_when_in_words_and_in_red_when_old(pages, 
     for role, page in every(pages):
         if page.kind.startswith("text/html"):
             if page.is_paper:  # of what is kept here, as at the minute in which it is written
-                assert re.search(r"As recorded at (?:\d\d:\d\d on )?\d+ \w+ 20\d\d", page.words), (
+                assert re.search(
+                    r"As recorded(?: in the [a-z ]+)? (?:at|on|up to) (?:\d\d:\d\d on )?\d+ \w+ 20\d\d",
+                    page.words,
+                ), (
                     role,
                     page.url,
                 )
