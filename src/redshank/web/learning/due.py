@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from redshank.web.learning import coverage
-from redshank.web.learning.models import Course, Event, Piece
+from redshank.web.learning.models import Attendance, Course, Event, Piece
 from redshank.web.learning.settings import DATA
 from redshank.web.pages import words
 
@@ -51,9 +52,10 @@ def _reach(day: date) -> list[Due]:
 def _next_steps(day: date) -> list[Due]:
     """Asked for or received, and nothing since."""
     out = []
-    for c in _open():
-        last = c.steps.filter(kind__in=("asked", "received", "adapted")).last()
-        if c.state in ("asked", "received", "adapted") and last is not None:
+    waiting = ("asked", "received", "adapted")
+    for c in Course.objects.filter(state__in=waiting).select_related("owner"):
+        last = c.steps.filter(kind__in=waiting).last()
+        if last is not None:
             by = last.on + timedelta(days=DATA["due"]["next_step_days"])
             if by <= day:
                 out.append(Due(by, c.title, f"{c.state_words.lower()} on {words.day(last.on)}, and no further step", reverse("learning-course", args=[c.pk]), c.owner_id))  # fmt: skip
@@ -63,11 +65,12 @@ def _next_steps(day: date) -> list[Due]:
 def _events(day: date) -> list[Due]:
     out = []
     late = timedelta(days=DATA["due"]["attendance_days"])
-    for e in Event.objects.filter(on__lt=day).exclude(state="cancelled").select_related("course"):
+    rows = Event.objects.filter(on__lt=day).exclude(state="cancelled").select_related("course")
+    for e in rows.annotate(attended=Exists(Attendance.objects.filter(event=OuterRef("pk")))):
         where, title = reverse("learning-event", args=[e.pk]), f"{e.course.title}, {words.day(e.on)}"
         if e.state == "planned":
             out.append(Due(e.on, title, "its day is past: was it held?", where, e.course.owner_id))
-        elif e.on + late <= day and not e.attendance.exists():
+        elif e.on + late <= day and not e.attended:
             out.append(
                 Due(e.on + late, title, "held, and no attendance is recorded", where, e.course.owner_id)
             )

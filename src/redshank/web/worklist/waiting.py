@@ -68,13 +68,14 @@ def people_of(step: dict[str, Any]) -> tuple[User, ...]:
     return tuple(sorted((d for d in deputies.values() if d is not None), key=lambda u: u.name))
 
 
-def _stages(since: datetime, now: datetime) -> list[Stage]:
+def _stages(since: datetime, now: datetime, people: list[tuple[User, ...]]) -> list[Stage]:
+    """How far it has gone; ``people``: who each step names."""
     out = []
-    for step in WAITING["step"]:
+    for step, named in zip(WAITING["step"], people, strict=True):
         at = since + timedelta(minutes=step["after_minutes"])
         title = ROLES[step["role"]].title.lower()
         said = f"deputies of the {title}" if step["deputies"] else f"the {title}"
-        out.append(Stage(said, at, at <= now, people_of(step)))
+        out.append(Stage(said, at, at <= now, named))
     return out
 
 
@@ -96,6 +97,7 @@ def waits(user: Any, now: datetime | None = None) -> list[Waits]:
     published = dict(
         Published.objects.filter(run__in={r.since_run for r in rows}).values_list("run", "published_at")
     )
+    people = [people_of(step) for step in WAITING["step"]] if rows else []
     out = []
     for r in rows:
         since = published.get(r.since_run, now)
@@ -103,7 +105,7 @@ def waits(user: Any, now: datetime | None = None) -> list[Waits]:
         turns = taken.get(about, [])
         stands = turns[-1] if turns and not is_given_back(turns[-1]) else None
         earlier = [t for t in turns if t is not stands]
-        out.append(Waits(r, since, stands, earlier, seen.get(about, []), _stages(since, now)))
+        out.append(Waits(r, since, stands, earlier, seen.get(about, []), _stages(since, now, people)))
     return sorted(out, key=lambda w: (w.taken is not None, w.since, w.item.name))
 
 
