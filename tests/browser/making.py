@@ -38,6 +38,42 @@ def everything(people: People, served: Served, look: Look) -> None:
     asked_and_referred(people, look)
     tracked(people, look)
     attended(people, look)
+    preserved(people, look)
+
+
+def preserved(people: People, look: Look) -> None:
+    """A preservation notice made, what covers a child looked for, and the standing notice proposed to be lifted and kept."""
+    hand = people("Data protection and audit")
+    hand.go("/preservation/new")
+    hand.button("Make it")
+    look(hand.page)
+    hand.choose("What does it cover", "Everything that is held")
+    hand.page.get_by_label("Made for").select_option(label="Public inquiry")
+    hand.write("What it is called", "The inquiry's letter")
+    hand.write("Who asks for it", "The inquiry, letter 7")
+    hand.write("Since", "2026-01-05")
+    hand.write("Why", "It asks us to keep it.")
+    hand.button("Make it")
+    hand.expect("It asks us to keep it.")
+    look(hand.page)
+    hand.go("/preservation/look")
+    hand.write("Name of a person or a group", "a")
+    hand.button("Look")
+    look(hand.page)
+    hand.go("/preservation")
+    hand.link("Standing notice over exploitation material")
+    hand.choose("What do you do", "Propose to lift it; a second person decides")
+    hand.write("Why", "To see that nobody does it alone.")
+    hand.button("Keep the decision")
+    look(hand.page)
+    second = people("Safeguarding lead")
+    second.go("/")
+    second.link("Standing notice over exploitation material")
+    look(second.page)
+    second.choose("What do you do", "It stays in force")
+    second.write("Why", "Nothing of it goes.")
+    second.button("Keep the decision")
+    second.expect("Lifting it refused")
 
 
 def asked_and_referred(people: People, look: Look) -> None:

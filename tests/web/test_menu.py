@@ -34,10 +34,10 @@ MENUS = {
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), "Products", "Policies", SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Sight")],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Preservation", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Audit", "Access and disclosure")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Audit", "Access and disclosure", "Preservation")],
     "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]

@@ -148,6 +148,18 @@ def test_a_case_is_told_by_its_clock_to_who_prepares_it_and_to_a_second_person_w
     assert "SAR-" not in told
 
 
+def test_a_proposal_to_lift_a_preservation_notice_is_told_to_everybody_who_may_be_the_second(sign_in, place):
+    from redshank.web.retention.models import Notice
+
+    auditor, lead = sign_in("auditor"), sign_in("safeguarding_lead")
+    number = Notice.objects.get(kind="standing").pk
+    sent = {"kind": "lift_proposed", "why": "To be looked at.", "steps": 0, "once": "l"}
+    assert auditor.post(f"/preservation/{number}/act", sent).status_code == 302
+    assert kinds(lead.user, "preserved") == kinds(sign_in("auditor-2").user, "preserved") == ["preservation_decide"]  # fmt: skip
+    assert kinds(auditor.user, "preserved") == []
+    assert "waits for a second person" in text_of(lead.get("/notices"))
+
+
 def test_no_kind_of_notice_says_more_than_what_kind_of_thing_waits(application):  # noqa: F811
     from redshank.web.notices.kinds import KINDS
     from redshank.web.notices.lists import ROUTES

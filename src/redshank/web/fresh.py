@@ -21,11 +21,12 @@ def migrate() -> None:
 
 
 def _made(connection: Any) -> None:
-    """All tables, the search's index and the list of migrations, in one transaction: whole or not at all."""
+    """All tables, the search's index, the standing notice and the list of migrations, in one transaction: whole or not at all."""
     from django.apps import apps
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.recorder import MigrationRecorder
 
+    from redshank.web.retention import standing
     from redshank.web.searching import engine
 
     recorder = MigrationRecorder(connection)
@@ -34,6 +35,7 @@ def _made(connection: Any) -> None:
             if model._meta.managed and not model._meta.proxy and not model._meta.swapped:
                 editor.create_model(model)
         engine.create(apps, editor)
+        standing.make(apps, editor)
         recorder.ensure_schema()
         for app, name in sorted(MigrationLoader(connection).graph.nodes):
             recorder.record_applied(app, name)

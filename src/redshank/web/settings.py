@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "redshank.web.tracker",
     "redshank.web.audits",
     "redshank.web.rights",
+    "redshank.web.retention",
     "redshank.web.learning",
     "redshank.web.policies",
 ]

@@ -40,6 +40,7 @@ from redshank.web.policies import review_views as policy_reviews
 from redshank.web.policies import views as policies
 from redshank.web.products import views as products
 from redshank.web.register import views as review
+from redshank.web.retention import views as retention
 from redshank.web.returns import views as returns
 from redshank.web.rights import counted
 from redshank.web.rights import views as rights
@@ -323,6 +324,11 @@ urlpatterns = [
     path("notices/choose", notices.choose, name="notices-choose"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
+    path("preservation", retention.notices, name="preservation"),
+    path("preservation/new", retention.new, name="preservation-new"),
+    path("preservation/look", retention.look, name="preservation-look"),
+    path("preservation/<int:number>", retention.notice, name="preservation-notice"),
+    path("preservation/<int:number>/act", retention.act, name="preservation-act"),
     path("rights", rights.cases, name="rights"),
     path("rights/new", rights.new, name="rights-new"),
     path("rights/fairness", counted.rates, name="rights-fairness"),

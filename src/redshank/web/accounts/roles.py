@@ -115,6 +115,8 @@ MAY = frozenset(
         "rights.closed",
         "rights.fairness",
         "rights.record",
+        "preservation.make",
+        "preservation.lift",
         "learning.record",
         "learning.import",
         "learning.names",

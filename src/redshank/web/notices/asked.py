@@ -1,4 +1,4 @@
-"""What products, the tracker, reviews of records, learning and requests for access ask of somebody → notices, as they are kept."""
+"""What products, the tracker, reviews of records, learning, requests for access and preservation notices ask of somebody → notices, as they are kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from redshank.web.learning.models import Event
 from redshank.web.notices.write import Told, of_roles, tell
 from redshank.web.products import acts as products
 from redshank.web.products.models import Step as ProductStep
+from redshank.web.retention.models import Step as PreservationStep
 from redshank.web.rights.models import Step as CaseStep
 from redshank.web.tracker.models import Act
 
@@ -76,6 +77,13 @@ def submitted(instance: CaseStep, created: bool, **_: Any) -> None:
     tell([Told(u, "rights_decide", "rights", of.pk, key) for u in _who_may("rights.release") if u not in (instance.by_id, of.by_id)])  # fmt: skip
 
 
+def to_lift(instance: PreservationStep, created: bool, **_: Any) -> None:
+    """Lifting a preservation notice was proposed: whoever may be the second person."""
+    if created and instance.kind == "lift_proposed":
+        others = [u for u in _who_may("preservation.lift") if u != instance.by_id]
+        tell([Told(u, "preservation_decide", "preserved", instance.notice_id, f"l{instance.pk}") for u in others])  # fmt: skip
+
+
 def listen() -> None:
-    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted)):  # fmt: skip
+    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift)):  # fmt: skip
         post_save.connect(act, sender=model, dispatch_uid=f"notices.{model._meta.label}")

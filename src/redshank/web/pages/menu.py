@@ -144,6 +144,7 @@ SECTIONS = (
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit"),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
+            Way("see.rights", "preservation", "Preservation", ("preservation-new", "preservation-look", "preservation-notice")),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
             Way("people.manage", "language-systems", "Systems"),

@@ -40,6 +40,7 @@ PLACES = {
     "products": "a product",
     "reviews": "a review",
     "rights": "access and disclosure",
+    "preservation": "the preservation notices",
     "learning": "the programme of learning",
     "publications": "the publications",
     "policies": "the policies",
