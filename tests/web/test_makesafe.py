@@ -918,7 +918,6 @@ def test_the_map_draws_what_the_table_holds_and_tells_of_training_alone(sign_in,
     assert "data-map" not in client.get("/makesafe?category=taxi").content.decode()
 
 
-@pytest.mark.databases
 def test_a_business_that_is_out_of_sight_is_not_there_with_anything_of_it(sign_in, busy):
     client = sign_in("partnership_officer")
     lead = sign_in("safeguarding_lead")

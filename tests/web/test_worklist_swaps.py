@@ -10,6 +10,7 @@ from redshank.web.accounts.roles import ROLES
 
 from . import worklist_tools as tools
 from .answers import state, told
+from .sampled import roles
 from .test_worklist_acts import send
 from .worklist_fixtures import application, town  # noqa: F401
 
@@ -69,7 +70,7 @@ def task_and_commission(user) -> None:
     asking.ask(user, raised, "Which places?", "Where to patrol", "", other, later, "commission")
 
 
-@pytest.mark.parametrize("role", list(ROLES))
+@pytest.mark.parametrize("role", roles())
 def test_a_row_about_what_is_out_of_sight_answers_like_none_and_changes_nothing(town, role):  # noqa: F811
     from django.db import transaction
     from django.urls import reverse
