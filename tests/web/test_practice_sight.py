@@ -275,6 +275,28 @@ def restrict(kind, ident, by):
 
 
 @pytest.mark.databases
+def test_what_hides_is_asked_in_a_few_queries_however_many_persons_were_restricted(sign_in, place):
+    """One restriction or six: each was followed by queries of its own, in every request of everybody."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from redshank.web.policy.matters import hidden_from
+    from redshank.web.policy.sight import current_run
+
+    user, lead = sign_in("exploitation_officer").user, sign_in("safeguarding_lead")
+    names = sorted(place.person)[:6]
+    asked = []
+    for n, name in enumerate(names):
+        restrict("person", place.person[name], lead)
+        with CaptureQueriesContext(connection) as found:
+            hidden = hidden_from(user, current_run())
+        assert {place.person[x] for x in names[: n + 1]} <= hidden.whole["person"]
+        asked.append(len(found))
+    # One more where the first of a kind rests on them (a group and its children), and none for each person.
+    assert asked[-1] - asked[0] <= 1, asked
+
+
+@pytest.mark.databases
 def test_a_restricted_record_leaves_no_trace_and_the_child_stays_with_what_may_be_seen(sign_in, place):
     client = sign_in("exploitation_officer")
     restrict("record", "vulnerability_entries:V-open", sign_in("safeguarding_lead"))

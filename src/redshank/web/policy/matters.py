@@ -65,6 +65,8 @@ def followed(kind: str, decided: Iterable[tuple[str, datetime]], run: int) -> se
     when it was decided is another matter: a record that was read as somebody else's takes nothing along.
     """
     decided = set(decided)
+    if not decided:
+        return set()
     if kind != "person":
         return moved(kind, {ident for ident, _ in decided}, run)
     out: set[str] = set()
@@ -80,7 +82,7 @@ def _by_run(decided: set[tuple[str, datetime]]) -> dict[int, set[str]]:
     """The run that people saw when it was decided (0 before the first) → the idents; asked at once, however many."""
     from redshank.web.heads.models import Published
 
-    rows = Published.objects.filter(published_at__lte=max((at for _, at in decided), default=timezone.now()))
+    rows = Published.objects.filter(published_at__lte=max(at for _, at in decided))
     known = sorted(rows.values_list("published_at", "run"))
     out: dict[int, set[str]] = {}
     for ident, at in decided:
