@@ -48,9 +48,9 @@ def test_a_page_of_ones_own_family_name_stands_out_however_it_is_written(sign_in
     assert reader.get(URL).status_code == 404
 
 
-@pytest.mark.parametrize(("away", "home", "stands"), [(10, 9, True), (9, 0, False), (10, 10, False)])
+@pytest.mark.parametrize(("away", "near", "stands"), [(10, 9, True), (9, 0, False), (10, 10, False)])
 def test_records_of_another_district_stand_out_when_they_are_many_and_most(
-    sign_in, place, away, home, stands
+    sign_in, place, away, near, stands
 ):
     from redshank.web.heads.models import Record
 
@@ -60,8 +60,8 @@ def test_records_of_another_district_stand_out_when_they_are_many_and_most(
     named(reader, "Analyst One", "Elsewhere")
     Record.objects.filter(key="crimes:C-other").update(district="Elsewhere")
     entries(reader.user, "record", "crimes:C-open", away)
-    entries(reader.user, "record", "crimes:C-other", home)
-    assert told(auditor) == ([("analyst", "district", away, away + home)] if stands else [])
+    entries(reader.user, "record", "crimes:C-other", near)
+    assert told(auditor) == ([("analyst", "district", away, away + near)] if stands else [])
     named(reader, "Analyst One", "")
     assert told(auditor) == [], "who works for the whole force has no district of their own"
 
