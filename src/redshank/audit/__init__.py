@@ -11,7 +11,7 @@ In: what the commands and the web application did. Out: ``home/audit/``
                  ``action``, ``subject``, ``details``, ``commitments``, ``ref``); the JSON is an RFC 6962 leaf
 ``head.json``    the tree head: how many entries were acknowledged, how many bytes they fill, their root
 ``salts``        the salts of the commitments; the only file that lawful erasure touches
-``signing.key``  the key of signed checkpoints, made at the first (:mod:`redshank.audit.signing`)
+``signing.key``  the key of signed checkpoints, made at the first (:mod:`redshank.witness`)
 ``pending``      entries handed over by requests, not yet numbered; ``sequence`` numbers them in batches
 ===============  ==========================================================================================
 

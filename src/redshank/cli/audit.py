@@ -37,7 +37,7 @@ def add(app: typer.Typer) -> None:
         export, or the home, against it: what was cut off or written anew since is found.
         """
         from redshank import audit
-        from redshank.audit.signing import sign
+        from redshank.witness import sign
 
         _home()
         audit.Audit(Settings.home).append("checkpoint", "audit", {}, purpose=Settings.purpose)
@@ -102,7 +102,7 @@ def _home() -> None:
 
 def _witnessed(path: Path, key: str) -> tuple[Any, str]:
     """The head of a signed checkpoint, and what is wrong with its signature."""
-    from redshank.audit.signing import Signed
+    from redshank.witness import Signed
 
     if not key:
         raise UsageError(

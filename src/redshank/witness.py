@@ -2,8 +2,8 @@
 
 A checkpoint that anybody could have written proves nothing against whoever denies it. The signature is Ed25519 (RFC 8032) over
 the head, the time and the name of the force's home; the witness is given the public key once, by another way than the
-checkpoints. The key never leaves ``home/audit`` (mode 0600). This module alone needs more than Python (``cryptography``); without
-it the head in the file is checked as ever, and ``openssl pkeyutl -verify`` checks the signature.
+checkpoints. The key never leaves ``home/audit`` (mode 0600). The audit itself needs nothing but Python, so that this stands beside it:
+without ``cryptography`` the head in the file is checked as ever, and ``openssl pkeyutl -verify`` checks the signature.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redshank.audit import Audit, verify_home
-from redshank.audit.signing import KEY, Signed, sign
+from redshank.witness import KEY, Signed, sign
 from redshank.errors import NotPermitted, UsageError
 
 
