@@ -117,6 +117,8 @@ MAY = frozenset(
         "rights.record",
         "preservation.make",
         "preservation.lift",
+        "erasure.propose",
+        "erasure.confirm",
         "learning.record",
         "learning.import",
         "learning.names",
