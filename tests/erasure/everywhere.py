@@ -15,7 +15,7 @@ from typing import Any
 from redshank import erasure, night, records
 from redshank.audit import Audit, verify_home
 from redshank.errors import NotPermitted
-from redshank.store import Store
+from redshank.store import Store, tombstones
 from tests.erasure import force
 from tests.web import village
 
@@ -171,21 +171,65 @@ def main() -> None:
         told["stopped"] = bool(erasure.unfinished(Store.open(home)))
     erasing._forget = whole
     told["search"] = {"before": told["search"], "stopped": _search()}
-    act = erasing.erase(store, asked)
+    (folder / "asked.csv").write_text("record_type,record_ref\ncrimes,QX77-ZORB\nincidents,QX78-ZORB\n", encoding="utf-8")  # fmt: skip
+    said = ["--file", str(folder / "asked.csv"), "--reason", asked.why, "--by", asked.by]
+    told["command"] = command(home, "erase", *said)
+    (act,) = tombstones.of(Store.open(home).manifest)["acts"]
     told["act"] = act
     told["left"] = sorted(_place(e) for e in act["elsewhere"]["database"]["left"])
     told["rows"] = told_in_rows()
-    told["files"] = [f for f in force.told_in_files(home) if not f.startswith("web/redshank.sqlite3:")]
+    # The database's own file holds what people wrote, and these words alone.
+    written = tuple(f"web/redshank.sqlite3: {t}" for t in force.TELLTALES if t in WRITTEN)
+    told["files"] = [f for f in force.told_in_files(home) if f not in written]
     told["problems"] = store.verify() + verify_home(home).problems
     told["salts"] = Audit(home).find("id", KEY)
-    told["again"] = erasing.erase(store, asked)
+    told["again"] = command(home, "erase", *said)
     told["product"] = [Product.objects.get(pk=1).checksum, _sum(Product.objects.get(pk=1))]
     told["snapshot"] = _snapshot()
     told["heads"] = _heads(home)
     told["search"]["after"] = _search()
     # What the database holds without the texts that people wrote: nothing is left in its free pages or journal.
     told["bytes"] = _bytes(home, act)
+    told["night"] = _two_confirmed(home)
     sys.stdout.write(json.dumps(told, default=str) + "\n")
+
+
+def command(home: Path, *words: str) -> dict[str, Any]:
+    """A command as somebody types it: its exit code and what it says."""
+    from redshank.cli import main
+    from redshank.cli.common import err, out
+
+    with out.capture() as said, err.capture() as wrong:
+        try:
+            main(["--home", str(home), *words])
+        except SystemExit as end:
+            code = end.code
+    return {"code": code, "said": said.get() + wrong.get()}
+
+
+def _two_confirmed(home: Path) -> dict[str, Any]:
+    """What two people confirmed on the pages is done by the night, and stopped where a notice came to cover it."""
+    from redshank.web.accounts.models import User
+    from redshank.web.erasure import acts
+    from redshank.web.erasure.models import Erasure
+    from redshank.web.retention.models import Notice
+
+    User.objects.filter(username="keeper").update(name="P. Keeper")  # its name was a marked one
+    first, second = User.objects.get(username="keeper"), User.objects.make("keeper-2", "S. Second", "auditor", "a long pass phrase of nobody 8")  # fmt: skip
+    numbers = []
+    for key in ("crimes:C-99", "crimes:C-8"):
+        one = acts.propose(first, key, "A court ordered it.", key)
+        acts.decide(second, one.pk, "confirmed", "It did.", f"{key}2", 1)
+        numbers.append(one.pk)
+    Notice(kind="other", title="One record", covers="record", record_key="crimes:C-8", authority="x", why="y", since="2026-01-01", by=first, once="n").save(force_insert=True)  # fmt: skip
+    ran = command(home, "night")
+    rows = {e.pk: e for e in Erasure.objects.filter(pk__in=numbers)}
+    done, stopped = (rows[n] for n in numbers)
+    held = records.current(Store.open(home))["records"]["record_key"].to_pylist()
+    return {
+        "code": ran["code"], "said": ran["said"], "states": [done.state, stopped.state], "key": done.record_key, "held": sorted(k for k in held if k in ("crimes:C-99", "crimes:C-8")),
+        "why": stopped.steps.last().why, "act": tombstones.of(Store.open(home).manifest)["acts"][-1],
+    }  # fmt: skip
 
 
 def _stopped(*_: Any) -> int:

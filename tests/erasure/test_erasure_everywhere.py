@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.erasure import force
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,7 +89,31 @@ def test_nobody_can_tell_any_more_whom_the_audit_meant(told):
 def test_stopped_half_way_the_same_command_goes_on_and_once_more_does_nothing(told):
     assert told["stopped"] is True
     assert told["act"]["finished"]
-    assert told["again"] == {}
+    assert told["again"]["code"] == 0
+    assert "erased before: nothing to do" in told["again"]["said"]
+
+
+def test_the_command_says_what_it_did_what_is_left_and_where_the_certificate_lies(told):
+    assert told["command"]["code"] == 0, told["command"]
+    said = told["command"]["said"]
+    for words in ("1 of crimes, 1 of incidents", "e-", "2 records", "salts forgotten", "texts that people wrote", "backups made before", "certificates/erasure-0001.json"):  # fmt: skip
+        assert words in said, words
+    assert force_free(said)
+
+
+def force_free(text: str) -> bool:
+    return not any(t.lower() in text.lower() for t in force.TELLTALES)
+
+
+def test_the_night_does_what_two_people_confirmed_and_stops_what_a_notice_covers_by_then(told):
+    night = told["night"]
+    assert night["code"] == 0, night
+    assert night["states"] == ["done", "stopped"]
+    assert night["held"] == ["crimes:C-8"]
+    assert night["why"] == "A preservation notice covers it."
+    assert (night["act"]["by"], night["act"]["second"]) == ("P. Keeper", "S. Second")
+    assert night["key"] == f"erased:{night['act']['tombstones'][0]}"
+    assert "Erased as two people confirmed" in night["said"]
 
 
 def test_the_certificate_says_what_who_why_when_and_what_is_left(told):

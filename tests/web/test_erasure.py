@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from .conftest import client_of
 from .test_retention import lift, made, standing
@@ -203,6 +204,44 @@ def test_what_a_notice_came_to_cover_is_stopped_and_says_so(sign_in, place):
     acts.stop(rows().get(pk=number), "A notice covers it.")
     assert acts.waiting() == []
     assert "Stopped" in text_of(sign_in("auditor").get(f"/erasures/{number}"))
+
+
+# ---- the database -------------------------------------------------------------------------------
+
+
+def test_rows_of_ended_nights_decisions_and_the_index_lose_the_record_in_both_databases(own_database, place):
+    from redshank.web.erasure import compacting, reaching
+    from redshank.web.erasure.marked import Marks
+    from redshank.web.flags.models import Flag
+    from redshank.web.heads.models import Appearance, Record
+    from redshank.web.searching import engine
+    from redshank.web.searching.models import Named
+
+    key, user = place.record["plain"], client_of("analyst").user
+    Flag(
+        about="record", ident=key, record_key=key, label="Crime C-99, Jane RAVENSWORTH", proposed_by=user, decide_by=timezone.now()
+    ).save()
+    Flag(about="record", ident=place.record["open"], record_key=place.record["open"], label="Crime C-open", proposed_by=user, decide_by=timezone.now()).save()  # fmt: skip
+    asked = [[engine.Word("nravensworth")]]
+    assert engine.matching(Named.objects.all(), asked).count() == 1
+    for model, column in ((Record, "key"), (Appearance, "record_key"), (Named, "name")):
+        of = {f"{column}__icontains": "ravensworth"} if model is Named else {column: key}
+        assert model.objects.filter(**of).update(valid_to=1)
+    marks = Marks({key: "erased:e-1"}, frozenset(["ravensworth"]), frozenset(["ravensworth"]), frozenset(), frozenset(), "erased on 2026-06-02")  # fmt: skip
+    persons, things = reaching.about([key])
+    assert len(persons) == 1
+    told = reaching.reach(marks, persons, things)
+    assert told.removed["heads.Record"] == told.removed["heads.Appearance"] == 1
+    assert told.replaced == {"flags.Flag.ident": 1, "flags.Flag.record_key": 1, "flags.Flag.label": 1}
+    assert sorted(Flag.objects.values_list("record_key", "label")) == [(place.record["open"], "Crime C-open"), ("erased:e-1", "erased on 2026-06-02")]  # fmt: skip
+    assert not Record.objects.filter(key=key).exists()
+    assert Record.objects.filter(key=place.record["open"]).exists()
+    assert engine.matching(Named.objects.all(), asked).count() == 0
+    assert reaching.reach(marks, persons, things).as_dict() == {"removed": {}, "replaced": {}, "left": [], "sealed": []}  # fmt: skip
+    assert compacting.compact() in (
+        "",
+        "the write-ahead log of the database server, until the server recycles it",
+    )
 
 
 # ---- every place ---------------------------------------------------------------------------------

@@ -76,8 +76,9 @@ def add(app: typer.Typer) -> None:
                         progress=both(steps, told),
                     )
                 else:
-                    erasing.finish(store, Settings.purpose)  # what a kill left undone
                     judged = hand_back(store, Settings.purpose)
+                    if not judged.get("unreachable"):
+                        erasing.finish(store, Settings.purpose)  # what a kill left undone
                     report = nights.run(
                         store,
                         as_of=when,

@@ -156,6 +156,8 @@ def confirmed(store: Store, purpose: str = "", progress: Progress = _quiet) -> l
         asked = erasure.Asked((one.record_key,), one.why, one.who, one.who_second, one.pk)
         try:
             out.append(erase(store, asked, purpose=purpose, progress=progress))
-        except (NotPermitted, UsageError) as reason:
+        except NotPermitted:  # without the notice's title, which not everybody may read
+            acts.stop(one, "A preservation notice covers it.")
+        except UsageError as reason:
             acts.stop(one, reason.message)
     return out
