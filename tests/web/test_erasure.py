@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .conftest import client_of
+from .conftest import client_of, make_rows
+from .crawl import crawl
 from .test_retention import lift, made, standing
 from .worklist_tools import text_of
 
@@ -294,3 +295,23 @@ def test_what_the_machine_copied_is_replaced_and_nothing_else(home, before, afte
 
 def test_folded_words_lose_those_of_the_record_alone(home):
     assert _marks().out_of_folded(" cara qx 7701 and quillbrant snorvel said ") == " cara and said "
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["analyst", "exploitation_officer", "safeguarding_lead", "duty_inspector", "auditor"])
+def test_every_page_of_what_people_decided_opens_after_its_records_are_erased(sign_in, place, role):
+    from redshank.web.erasure import reaching
+    from redshank.web.erasure.marked import Marks
+    from redshank.web.heads.models import HEADS
+
+    make_rows(place)
+    keys = [place.record[k] for k in ("open", "other", "plain", "missing_now")]
+    for model in HEADS:
+        for name in {"record_key", "key"} & {f.name for f in model._meta.concrete_fields}:
+            model.objects.filter(**{f"{name}__in": keys}).update(valid_to=1)
+    marks = Marks({k: f"erased:e-{i}" for i, k in enumerate(keys)}, frozenset(), frozenset(), frozenset(), frozenset(), "erased on 2026-06-02")  # fmt: skip
+    told = reaching.reach(marks, *reaching.about(keys))
+    assert told.replaced["flags.Act.shown"] > 1
+    pages = crawl(client_of(role))  # a page that fails raises
+    assert len(pages) > 50
+    assert not any(k.partition(":")[2] in p.text for p in pages.values() for k in keys if hasattr(p, "text"))
