@@ -207,6 +207,98 @@ def test_what_a_notice_came_to_cover_is_stopped_and_says_so(sign_in, place):
     assert "Stopped" in text_of(sign_in("auditor").get(f"/erasures/{number}"))
 
 
+# ---- what is due ----------------------------------------------------------------------------------
+
+
+def old(key: str, year: int = 2019) -> None:
+    from datetime import UTC, datetime
+
+    from redshank.web.heads.models import Record
+
+    assert Record.objects.filter(key=key).update(at=datetime(year, 1, 1, tzinfo=UTC))
+
+
+def due(client, group: str) -> list[str]:
+    return [r.key for r, _, _ in client.get(f"/erasures/due?group={group}").context["rows"]]
+
+
+def test_a_record_is_due_after_the_clear_period_of_its_group_and_no_other(sign_in, place):
+    from redshank.web.heads.models import Record
+
+    auditor, key = sign_in("auditor"), place.record["plain"]
+    assert "None is due" in text_of(auditor.get("/erasures/due"))
+    old(key)
+    assert [due(auditor, g) for g in "1234"] == [[], [], [key], []]
+    Record.objects.filter(key=key).update(headline="Sexual assault on a female")
+    assert due(auditor, "3") == due(auditor, "2") == [], "seven years are no clear period of ten"
+    old(key, 2012)
+    assert [due(auditor, g) for g in "1234"] == [[], [key], [], []]
+    page = text_of(auditor.get("/erasures/due?group=2"))
+    for said in ("Group 2", "1 record is due", "Version 1", "College of Policing", "local default", "C-99"):
+        assert said in page, said
+
+
+def test_whoever_came_to_notice_since_begins_the_clear_period_anew(sign_in, place):
+    from redshank.web.heads.models import Appearance
+
+    auditor, key = sign_in("auditor"), place.record["plain"]
+    old(key)
+    assert due(auditor, "3") == [key]
+    jane = Appearance.objects.get(record_key=key).person_id
+    Appearance.objects.filter(record_key=place.record["open"], role="victim").update(person_id=jane)
+    assert due(auditor, "3") == []
+
+
+def test_what_is_kept_with_a_reason_is_due_again_after_another_period(sign_in, place):
+    from datetime import date
+
+    from redshank.web.erasure.models import Reviewed
+
+    auditor, key = sign_in("auditor"), place.record["plain"]
+    old(key)
+    sent = {"record": key, "group": "3", "why": "A claim is open.", "once": "k"}
+    for wrong in (
+        {"why": ""},
+        {"record": ""},
+        {"record": place.record["open"]},
+        {"group": "1"},
+        {"group": "9"},
+    ):
+        assert auditor.post("/erasures/due/keep", sent | wrong).status_code == 400, wrong
+    assert Reviewed.objects.count() == 0
+    assert auditor.post("/erasures/due/keep", sent).status_code == 302
+    assert auditor.post("/erasures/due/keep", sent).status_code == 302, "a form sent twice"
+    kept = Reviewed.objects.get()
+    assert (kept.record_key, kept.group, kept.version, kept.why, kept.by) == (key, "3", 1, "A claim is open.", auditor.user)  # fmt: skip
+    assert kept.next_on == date(2032, 5, 31)
+    assert due(auditor, "3") == []
+    assert auditor.post("/erasures/due/keep", sent | {"once": "again"}).status_code == 400
+
+
+def test_what_a_notice_keeps_is_told_beside_it_and_only_data_protection_keeps(sign_in, place):
+    auditor, lead = sign_in("auditor"), sign_in("safeguarding_lead")
+    old(place.record["open"], 2001)
+    from redshank.web.heads.models import Appearance
+
+    Appearance.objects.filter(record_key=place.record["open"]).update(person_id="")
+    page = text_of(auditor.get("/erasures/due"))
+    assert "kept by a preservation notice: Standing notice" in page
+    assert due(lead, "1") == [place.record["open"]]
+    assert lead.post("/erasures/due/keep", {"record": place.record["open"], "group": "1", "why": "x", "once": "l"}).status_code == 404  # fmt: skip
+    assert sign_in("analyst").get("/erasures/due").status_code == 404
+
+
+def test_the_version_of_a_day_is_the_last_that_has_begun(home):
+    from datetime import date
+
+    from redshank.web.erasure.due import VERSIONS, in_force
+
+    assert [v.number for v in VERSIONS] == sorted({v.number for v in VERSIONS})
+    assert in_force(date(2026, 6, 1)) == in_force(date(1999, 1, 1)) == VERSIONS[0]
+    for version in VERSIONS:
+        assert [g.key for g in version.groups] == ["1", "2", "3", "4"]
+
+
 # ---- the database -------------------------------------------------------------------------------
 
 
@@ -220,7 +312,12 @@ def test_rows_of_ended_nights_decisions_and_the_index_lose_the_record_in_both_da
 
     key, user = place.record["plain"], client_of("analyst").user
     Flag(
-        about="record", ident=key, record_key=key, label="Crime C-99, Jane RAVENSWORTH", proposed_by=user, decide_by=timezone.now()
+        about="record",
+        ident=key,
+        record_key=key,
+        label="Crime C-99, Jane RAVENSWORTH",
+        proposed_by=user,
+        decide_by=timezone.now(),
     ).save()
     Flag(about="record", ident=place.record["open"], record_key=place.record["open"], label="Crime C-open", proposed_by=user, decide_by=timezone.now()).save()  # fmt: skip
     asked = [[engine.Word("nravensworth")]]
@@ -298,7 +395,9 @@ def test_folded_words_lose_those_of_the_record_alone(home):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", ["analyst", "exploitation_officer", "safeguarding_lead", "duty_inspector", "auditor"])
+@pytest.mark.parametrize(
+    "role", ["analyst", "exploitation_officer", "safeguarding_lead", "duty_inspector", "auditor"]
+)
 def test_every_page_of_what_people_decided_opens_after_its_records_are_erased(sign_in, place, role):
     from redshank.web.erasure import reaching
     from redshank.web.erasure.marked import Marks

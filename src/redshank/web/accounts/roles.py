@@ -119,6 +119,7 @@ MAY = frozenset(
         "preservation.lift",
         "erasure.propose",
         "erasure.confirm",
+        "erasure.review",
         "learning.record",
         "learning.import",
         "learning.names",

@@ -120,3 +120,32 @@ class Step(Kept):
     @property
     def kind_words(self) -> str:
         return STEPS[self.kind]
+
+
+class Reviewed(Kept):
+    """Somebody looked at a record that was due, and it is kept: by which group of which version, why, and until when."""
+
+    IS_HEAD: ClassVar[bool] = False
+    SEEN_AS: ClassVar[str] = "rights"
+    SHARED_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
+    HIDDEN_BY: ClassVar[tuple[tuple[str, str], ...]] = (("record", "record_key"),)
+
+    record_key = models.CharField(max_length=200)
+    group = models.CharField(max_length=4)
+    version = models.IntegerField()
+    why = models.TextField()
+    next_on = models.DateField()
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+    once = models.CharField(max_length=60, unique=True)
+
+    objects = VisibleManager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = [models.Index(fields=["record_key", "next_on"], name="erasure_reviewed_until")]
+
+    @classmethod
+    def further(cls, rows: Any, user: Any) -> Any:
+        return rows

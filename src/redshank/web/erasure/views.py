@@ -9,15 +9,21 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from redshank.web.erasure import acts
+from redshank.web.erasure import due as due_now
 from redshank.web.erasure.models import Erasure, Step
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
 from redshank.web.pages.typed import Errors, first_was, once, steps_seen, words
+from redshank.web.pages.words import headline_after, record_words
 from redshank.web.policy.gate import page
+from redshank.web.retention.covering import over
 from redshank.web.retention.finding import MOST, find
+from redshank.web.retention.models import Notice
 from redshank.web.retention.settings import DECIDED_WORDS
+from redshank.web.rights import eyes
 from redshank.web.trail.write import listed, note, read
 
 SHOW = {"": "Open", "done": "Done", "all": "All"}
@@ -72,6 +78,53 @@ def new(request: Any) -> HttpResponse:
         listed(request, "records to erase", [f.value for f in found])
     context = {"found": found, "find": said, "typed": post, "errors": errors, "once": once(request), "most": MOST, "decided": DECIDED_WORDS}  # fmt: skip
     return render(request, "erasure/new.html", context, status=400 if errors else 200)
+
+
+@page("see.rights")
+def due(request: Any, errors: Errors | None = None, status: int = 200) -> HttpResponse:
+    """Records that are due to be looked at, by review group, the oldest first; what a notice covers is told with it."""
+    user = request.user
+    sight = eyes.of_case(user)
+    on = due_now.day()
+    rule = due_now.in_force(on)
+    queue = due_now.queue(sight, on)
+    chosen = request.GET.get("group", "") or request.POST.get("group", "")
+    chosen = chosen if chosen in queue else next((k for k in queue if queue[k].exists()), rule.groups[0].key)
+    shown = paged(request, queue[chosen])
+    mine = set(Notice.objects.visible_to(user, user.as_role.purpose).values_list("pk", flat=True))
+    rows = [(r, words_of(r), [n for n in over("record", r.key) if n.pk in mine]) for r in shown.page]
+    listed(request, "records due for review", [r.key for r in shown.page], group=chosen)
+    context = {
+        "rule": rule, "group": next(g for g in rule.groups if g.key == chosen), "counts": [(g, queue[g.key].count()) for g in rule.groups], "shown": shown,
+        "rows": rows, "on": on, "errors": errors or {}, "typed": request.POST, "once": once(request), "may": user.as_role.allows(due_now.KEEP),
+        "proposes": user.as_role.allows(acts.PROPOSE),
+    }  # fmt: skip
+    return render(request, "erasure/due.html", context, status=status)
+
+
+def words_of(record: Any) -> str:
+    """A record as lists call it."""
+    return record_words(record.key) + headline_after(record)
+
+
+@page("erasure.review", acts=True)
+def keep(request: Any) -> HttpResponse:
+    """Keeps one that is due until it is looked at again."""
+    errors = Errors()
+    key, group = request.POST.get("record", ""), request.POST.get("group", "")
+    if not key:
+        errors["record"] = "Choose the record"
+    why = words(request.POST, "why", errors, "Write why it is still needed", 2_000)
+    if errors:
+        return due(request, errors, 400)
+    try:
+        with transaction.atomic():
+            due_now.keep(request.user, key, group, why, once(request), eyes.of_case(request.user))
+            note(request, "alteration", "review of a record", key, {"act": "kept", "group": group})
+    except acts.NotAllowed as reason:
+        return due(request, {"record": str(reason)}, 400)
+    messages.success(request, "Kept, with your name and the time, until it is looked at again.")
+    return redirect(f"{reverse('erasure-due')}?group={group}")
 
 
 def _one(request: Any, number: int) -> Erasure | None:
