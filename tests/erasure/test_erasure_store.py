@@ -207,3 +207,38 @@ def test_a_notice_that_comes_meanwhile_stops_it_before_anything_is_kept(before, 
     assert store.manifest.number == number
     assert tombstones.NAME not in store.manifest.other
     assert tombstones.NAME not in Store.open(home).manifest.other
+
+
+def test_doctor_says_where_an_erasure_was_stopped_and_what_to_do(before, erased, tmp_path, monkeypatch):
+    from redshank.cli import doctor
+    from redshank.cli.common import Settings
+
+    def told(home: Path) -> list[tuple[str, bool]]:
+        monkeypatch.setattr(Settings, "home", home)
+        return [(c["found"], c["good"]) for c in doctor._home() if c["check"] == "erasures"]
+
+    assert told(before) == []
+    assert told(erased) == [("1 done", True)]
+    home = tmp_path / "home"
+    shutil.copytree(before, home)
+    store = Store.open(home)
+    with store.writing():
+        erasure.erase(store, ASKED)
+    assert told(home) == [("number 1 has not reached every copy yet", False)]
+
+
+def test_the_command_takes_records_by_type_and_reference_and_from_a_file(tmp_path):
+    from redshank.cli.erase import _keys
+    from redshank.errors import DeliveryRefused
+
+    file = tmp_path / "asked.csv"
+    file.write_text("record_ref,record_type\nC1,crimes\n I2 ,incidents\nC1,crimes\n", encoding="utf-8")
+    assert _keys(["crimes", "C1", "C3"], file) == ("crimes:C1", "crimes:C3", "incidents:I2")
+    for wrong in (["crimes"], ["people", "C1"]):
+        with pytest.raises(UsageError):
+            _keys(wrong, None)
+    file.write_text("record_ref,record_type\n,crimes\n", encoding="utf-8")
+    with pytest.raises(DeliveryRefused, match="row 1"):
+        _keys([], file)
+    with pytest.raises(DeliveryRefused, match="cannot be read"):
+        _keys([], tmp_path / "none.csv")

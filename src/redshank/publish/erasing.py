@@ -13,7 +13,7 @@ from typing import Any
 
 from redshank import erasure
 from redshank.audit import Audit
-from redshank.errors import NotPermitted, UsageError
+from redshank.errors import NotPermitted, StoreBusy, UsageError
 from redshank.publish.setup import is_served, prepare
 from redshank.store import Store, tombstones
 
@@ -74,9 +74,10 @@ def finish(store: Store, purpose: str = "", progress: Progress = _quiet) -> dict
     from redshank.web.erasure import acts, reaching
     from redshank.web.erasure.compacting import compact
     from redshank.web.retention.settings import BACKUP_DAYS
-    from redshank.web.trail.sequencer import chain
+    from redshank.web.trail.sequencer import settle
 
-    chain(home)  # what was read is in the audit before its ids are replaced here
+    if not settle(home):  # what was read stands in the audit before its ids are replaced here
+        raise StoreBusy("the pages' server does not come to writing the audit", "look at its log, then run the same command again")  # fmt: skip
     act = tombstones.of(store.manifest)["acts"][done.number - 1]
     marks, persons, things = _marks(done, act["at"])
     progress("the pages' database", 0, 3)
