@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+POINTS = int(os.environ.get("REDSHANK_KILL_POINTS", "3"))
 MADE = """
 import sys
+import time
 from pathlib import Path
 from redshank.publish.setup import prepare_django
 prepare_django(Path(sys.argv[1]))
@@ -24,7 +28,7 @@ call_command("migrate", interactive=False, verbosity=0)
 
 
 def database(home: Path, way: str) -> sqlite3.Connection:
-    home.mkdir(mode=0o700)
+    home.mkdir(mode=0o700, exist_ok=True)
     plain = {k: v for k, v in os.environ.items() if not k.startswith(("REDSHANK_", "DJANGO_"))}
     subprocess.run([sys.executable, "-c", MADE, str(home), way], check=True, timeout=600, env=plain, cwd=home)
     return sqlite3.connect(home / "web" / "redshank.sqlite3")
@@ -61,3 +65,32 @@ def test_made_at_once_is_what_all_migrations_make(tmp_path):
     assert {t: (one[t], two[t]) for t in one if one[t] != two[t]} == {}
     steps = "SELECT app, name FROM django_migrations ORDER BY 1, 2"
     assert at_once.execute(steps).fetchall() == stepwise.execute(steps).fetchall()
+    for number in range(POINTS):
+        home = tmp_path / f"killed-{number}"
+        killed(home, random.Random(number).uniform(0, 3))
+        again = shape(database(home, "at once"))
+        assert again == one, f"killed for the {number + 1}th time, the next start does not make it whole"
+
+
+def killed(home: Path, after: float) -> None:
+    """Ends the making of a database by kill -9, so many seconds after its file stands there."""
+    home.mkdir(mode=0o700)
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(("REDSHANK_", "DJANGO_"))}
+    child = subprocess.Popen([sys.executable, "-c", MADE, str(home), "at once"], env=plain, cwd=home)
+    while child.poll() is None and not (home / "web" / "redshank.sqlite3").exists():
+        time.sleep(0.01)
+    time.sleep(after)
+    child.kill()
+    child.wait()
+
+
+def test_no_model_has_changed_without_a_migration():
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    said = StringIO()
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True, stdout=said)
+    except SystemExit:
+        pytest.fail(f"`django makemigrations` would write: {said.getvalue()}")

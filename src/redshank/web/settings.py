@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "redshank.web.security.WithoutNul",
     "redshank.web.policy.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]

@@ -87,15 +87,17 @@ def _acted(request: Any, about: acts.Thing, act: str, errors: dict[str, str]) ->
             errors["audience"] = "This rests on a report of handling C: it is not shared without a sanitised text that a second person released"  # fmt: skip
         if errors:
             return ""
-        acts.share(request.user, about, audience, reason)
-        note(request, "disclosure", about.kind, about.ident, {"shared": audience, "reason": reason})
+        with transaction.atomic():
+            acts.share(request.user, about, audience, reason)
+            note(request, "disclosure", about.kind, about.ident, {"shared": audience, "reason": reason})
         return f"{about.label} is shared."
     if act == "restrict":
         keep = [u for u in acts.readers() if u.username in request.POST.getlist("keep")]
         if errors:
             return ""
-        acts.restrict(request.user, about, reason, keep)
-        note(request, "alteration", about.kind, about.ident, {"restricted": True, "keep": len(keep) + 1})
+        with transaction.atomic():
+            acts.restrict(request.user, about, reason, keep)
+            note(request, "alteration", about.kind, about.ident, {"restricted": True, "keep": len(keep) + 1})
         return f"{about.label} is restricted; {len(keep) + 1} keep sight of it for {acts.KEEPS_SIGHT} days."
     user = _account(request, errors, "who" if act == "conflict" else "user")
     if act == "conflict":
@@ -103,15 +105,17 @@ def _acted(request: Any, about: acts.Thing, act: str, errors: dict[str, str]) ->
             errors["who"] = "Choose another person; a matter of your own is declared under “Ask”"
         if errors:
             return ""
-        acts.conflict(request.user, about, user, reason)
-        note(request, "alteration", "person", about.ident, {"conflict": user.username})
+        with transaction.atomic():
+            acts.conflict(request.user, about, user, reason)
+            note(request, "alteration", "person", about.ident, {"conflict": user.username})
         return "Recorded. Nothing of this matter shows to them from now on."
     days = _days(request, errors)
     if errors:
         return ""
     until = timezone.now() + timedelta(days=days)
-    acts.grant(request.user, about.kind, about.ident, about.label, user, until, reason)
-    note(request, "alteration", about.kind, about.ident, {"granted": user.username, "days": days})
+    with transaction.atomic():
+        acts.grant(request.user, about.kind, about.ident, about.label, user, until, reason)
+        note(request, "alteration", about.kind, about.ident, {"granted": user.username, "days": days})
     return f"{user.name} may see {about.label} for {days} days."
 
 

@@ -53,8 +53,9 @@ def raise_concern(request: Any) -> HttpResponse:
         return _form(request, given, {}, since=None if person else since)
     given = forms.typed(request.POST)
     if request.POST.get("act") == "keep":
-        acts.keep_draft(user, given)
-        note(request, "collection", "concern draft")
+        with transaction.atomic():
+            acts.keep_draft(user, given)
+            note(request, "collection", "concern draft")
         messages.success(request, "Kept for you alone, and not sent: nobody has been told yet.")
         return redirect("concerns")
     written, errors = forms.checked(user, given)

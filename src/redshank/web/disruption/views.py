@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -149,8 +150,9 @@ def line(request: Any, kind: str, ident: str) -> HttpResponse:
         errors["none"] = "Choose whether options were considered"
     if not errors:
         try:
-            made = acts.toolkit_line(request.user, found, _once(request), because=because if wanted == "yes" else "")  # fmt: skip
-            note(request, "alteration", "toolkit line", str(made.pk))
+            with transaction.atomic():
+                made = acts.toolkit_line(request.user, found, _once(request), because=because if wanted == "yes" else "")  # fmt: skip
+                note(request, "alteration", "toolkit line", str(made.pk))
             messages.success(request, "Kept. An item of a meeting can point at this line.")
             return redirect("disruption-subject", kind, ident)
         except acts.NotAllowed as reason:
@@ -180,9 +182,10 @@ def record(request: Any, kind: str, ident: str) -> HttpResponse:
                     linked[name] = (said, label)
         if not errors:
             try:
-                made, is_new = acts.record(user, found, request.POST.get("option", ""), request.POST.get("decision", ""), given, linked)  # fmt: skip
-                if is_new:
-                    note(request, "alteration", "measure", str(made.pk), {"act": made.decision, "option": made.option})  # fmt: skip
+                with transaction.atomic():
+                    made, is_new = acts.record(user, found, request.POST.get("option", ""), request.POST.get("decision", ""), given, linked)  # fmt: skip
+                    if is_new:
+                        note(request, "alteration", "measure", str(made.pk), {"act": made.decision, "option": made.option})  # fmt: skip
                     messages.success(request, "Recorded, with your name and what was shown.")
                 return redirect("measure", made.pk)
             except acts.NotAllowed as reason:
@@ -287,8 +290,9 @@ def add(request: Any, number: int) -> HttpResponse:
         return measure(request, number, errors, 400)
     about = subject(request.user, found.kind, found.ident)
     try:
-        acts.add(request.user, number, kind, given, _seen(request), about)
-        note(request, "alteration", "measure", str(number), {"act": kind})
+        with transaction.atomic():
+            acts.add(request.user, number, kind, given, _seen(request), about)
+            note(request, "alteration", "measure", str(number), {"act": kind})
     except acts.Meanwhile as first:
         by = first.act
         said = f"{by.by.name} was first, on {words.moment(by.at)}: {by.kind_words.lower()}. Your text is kept below"
@@ -393,10 +397,11 @@ def propose_part(request: Any, kind: str, ident: str) -> HttpResponse:
             errors["evidence"] = "Choose the records that you rely on, and open them first"
         if not errors:
             try:
-                made = acts.propose_part(
-                    user, found, request.POST.get("what", ""), why, evidence, _once(request)
-                )
-                note(request, "alteration", "part", str(made.pk), {"act": "proposed"})
+                with transaction.atomic():
+                    made = acts.propose_part(
+                        user, found, request.POST.get("what", ""), why, evidence, _once(request)
+                    )
+                    note(request, "alteration", "part", str(made.pk), {"act": "proposed"})
                 messages.success(request, "Proposed. Another person decides; nothing is confirmed yet.")
                 return redirect("part", made.pk)
             except acts.NotAllowed as reason:
@@ -455,13 +460,14 @@ def decide_part(request: Any, number: int) -> HttpResponse:
         return part(request, number, errors, 400)
     about = subject(request.user, found.kind, found.ident)
     try:
-        acts.decide_part(request.user, number, kind, why, _once(request), _seen(request), about)
+        with transaction.atomic():
+            acts.decide_part(request.user, number, kind, why, _once(request), _seen(request), about)
+            note(request, "alteration", "part", str(number), {"act": kind})
     except acts.Meanwhile as first:
         by = first.act
         said = f"{by.by.name} was first, on {words.moment(by.at)}: {by.kind_words.lower()}. Your text is kept below"
         return part(request, number, {"outcome": said}, 409)
     except acts.NotAllowed as reason:
         return part(request, number, {"outcome": str(reason)}, 400)
-    note(request, "alteration", "part", str(number), {"act": kind})
     messages.success(request, f"{STATES[kind]}: it stands with your name.")
     return redirect("part", number)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -209,18 +209,19 @@ def propose(request: Any, about: str, ident: str) -> HttpResponse:
             closed = any(e["record"].handling == "C" for e in evidence)
             run = publication().current_run
             try:
-                made = acts.propose(
-                    user,
-                    about,
-                    ident,
-                    thing.label,
-                    given,
-                    run=run,
-                    shown=_shown(thing),
-                    closed=closed,
-                    district=thing.district,
-                )
-                note(request, "alteration", about, ident, {"flag": made.pk, "act": "proposed"})
+                with transaction.atomic():
+                    made = acts.propose(
+                        user,
+                        about,
+                        ident,
+                        thing.label,
+                        given,
+                        run=run,
+                        shown=_shown(thing),
+                        closed=closed,
+                        district=thing.district,
+                    )
+                    note(request, "alteration", about, ident, {"flag": made.pk, "act": "proposed"})
                 messages.success(request, "Proposed. Another person decides; nothing is confirmed yet.")
                 return redirect("flag", made.pk)
             except IntegrityError:
@@ -352,10 +353,12 @@ def decide(request: Any, number: int) -> HttpResponse:
     shown = _shown(thing) if thing else {"label": found.label, "gone": True}
     seen = request.POST.get("acts", "0")
     try:
-        acts.decide(
-            request.user, number, outcome, given, run=publication().current_run, shown=shown,
-            seen_acts=int(seen) if seen.isdecimal() else 0,
-        )  # fmt: skip
+        with transaction.atomic():
+            acts.decide(
+                request.user, number, outcome, given, run=publication().current_run, shown=shown,
+                seen_acts=int(seen) if seen.isdecimal() else 0,
+            )  # fmt: skip
+            note(request, "alteration", found.about, found.ident, {"flag": number, "act": outcome})
     except acts.Meanwhile as meanwhile:
         by = meanwhile.act
         errors["outcome"] = (
@@ -364,7 +367,6 @@ def decide(request: Any, number: int) -> HttpResponse:
         return flag(request, number, errors, 409)
     except acts.NotAllowed as reason:
         return flag(request, number, {"outcome": str(reason)}, 400)
-    note(request, "alteration", found.about, found.ident, {"flag": number, "act": outcome})
     messages.success(request, f"{STATES[outcome]}: your decision stands in the register.")
     return redirect("flag", number)
 
@@ -381,10 +383,11 @@ def withdraw(request: Any, number: int) -> HttpResponse:
     if not rationale:
         return flag(request, number, {"withdraw_rationale": "Write why it is withdrawn"}, 400)
     try:
-        acts.withdraw(request.user, number, rationale, once, publication().current_run)
+        with transaction.atomic():
+            acts.withdraw(request.user, number, rationale, once, publication().current_run)
+            note(request, "alteration", found.about, found.ident, {"flag": number, "act": "withdrawn"})
     except acts.NotAllowed as reason:
         return flag(request, number, {"withdraw_rationale": str(reason)}, 400)
-    note(request, "alteration", found.about, found.ident, {"flag": number, "act": "withdrawn"})
     messages.success(request, "Withdrawn. It stays in the register.")
     return redirect("flag", number)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -60,7 +60,9 @@ def _kept(
     if first := acts.made_before(given.once):
         return redirect("judgement", first.pk)
     try:
-        made = make()
+        with transaction.atomic():
+            made = make()
+            note(request, "combination" if made.kind in IDENTITY else "alteration", "judgement", str(made.pk), {"kind": made.kind})  # fmt: skip
     except acts.Meanwhile as meanwhile:
         d = meanwhile.decision
         errors["reason"] = (
@@ -70,7 +72,6 @@ def _kept(
     except IntegrityError:
         first = acts.made_before(given.once)
         return redirect("judgement", first.pk) if first else redirect("judgements")
-    note(request, "combination" if made.kind in IDENTITY else "alteration", "judgement", str(made.pk), {"kind": made.kind})  # fmt: skip
     messages.success(
         request, f"{made.kind_words}: kept with your reason. The next night honours it; you can withdraw it."
     )
@@ -338,10 +339,11 @@ def withdraw(request: Any, number: int) -> HttpResponse:
     if not reason:
         return judgement(request, number, {"why": "Write why it is withdrawn"}, 400)
     try:
-        acts.withdraw(request.user, found, reason[:LONGEST], request.POST.get("once", "")[:40] or secrets.token_hex(16))  # fmt: skip
+        with transaction.atomic():
+            acts.withdraw(request.user, found, reason[:LONGEST], request.POST.get("once", "")[:40] or secrets.token_hex(16))  # fmt: skip
+            note(request, "alteration", "judgement", str(number), {"act": "withdrawn"})
     except (acts.Meanwhile, IntegrityError):
         messages.info(request, "It was withdrawn already.")
         return redirect("judgement", number)
-    note(request, "alteration", "judgement", str(number), {"act": "withdrawn"})
     messages.success(request, "Withdrawn. It stays in view; the next night does without it.")
     return redirect("judgement", number)

@@ -101,8 +101,8 @@ def period(asked: Asked, spec: Spec) -> Period:
     return found
 
 
-def draft(user: Any, asked: Asked) -> Product:
-    """A new edition, with its figures as they are now."""
+def draft(user: Any, asked: Asked, kept: Callable[[Product], object] = lambda made: None) -> Product:
+    """A new edition, with its figures as they are now. ``kept`` is called in the transaction that makes it."""
     spec = spec_of(asked.code)
     if asked.closed and not user.as_role.cleared:
         raise NotAllowed("Only somebody who is cleared drafts with handling C", "closed")
@@ -133,6 +133,7 @@ def draft(user: Any, asked: Asked) -> Product:
                 "Somebody began the same edition at this moment. Open it in the list, or begin again"
             ) from None
         _step(made, user, "drafted", asked.once)
+        kept(made)
     return made
 
 

@@ -139,13 +139,9 @@ def draft(request: Any) -> HttpResponse:
         )  # fmt: skip
         if not errors:
             try:
-                made = acts.draft(user, asked)
-                note(
-                    request,
-                    "combination",
-                    "product",
-                    str(made.pk),
-                    {"code": code, "start": typed["start"], "end": typed["end"]},
+                told = {"code": code, "start": typed["start"], "end": typed["end"]}
+                made = acts.draft(
+                    user, asked, lambda new: note(request, "combination", "product", str(new.pk), told)
                 )
                 messages.success(
                     request,
@@ -220,8 +216,11 @@ def write(request: Any, number: int, heading: str) -> HttpResponse:
             errors["text"] = f"Write no more than {LONGEST:,} characters"
         elif not hints or request.POST.get("advised") == said:
             try:
-                acts.write(request.user, number, _version(request), _once(request), heading, text, everywhere)
-                note(request, "alteration", "product", str(number), {"act": "wrote", "heading": heading})
+                with transaction.atomic():
+                    acts.write(
+                        request.user, number, _version(request), _once(request), heading, text, everywhere
+                    )
+                    note(request, "alteration", "product", str(number), {"act": "wrote", "heading": heading})
                 messages.success(request, "Kept, with your name and the time.")
                 return redirect("product", number)
             except acts.NotAllowed as reason:
@@ -267,8 +266,9 @@ def terms(request: Any, number: int) -> HttpResponse:
             lines = tuple(q.strip() for q in typed["questions"].splitlines() if q.strip())
             try:
                 given = Terms(typed["requester"], typed["decision"], lines, typed["sources"], typed["limits"])
-                acts.set_terms(request.user, number, _version(request), _once(request), given)
-                note(request, "alteration", "product", str(number), {"act": "terms"})
+                with transaction.atomic():
+                    acts.set_terms(request.user, number, _version(request), _once(request), given)
+                    note(request, "alteration", "product", str(number), {"act": "terms"})
                 return redirect("product", number)
             except acts.NotAllowed as reason:
                 errors["requester"] = str(reason)

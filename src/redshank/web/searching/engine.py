@@ -142,3 +142,15 @@ def forget(model: Any, which: Q) -> None:
                         ids,
                     )
             model.objects.filter(pk__in=ids).delete()
+
+
+def rebuild() -> None:
+    """Takes the words of all rows into the index anew: a database was filled from a backup."""
+    from redshank.web.searching.models import WORDED
+
+    if not _is_sqlite():
+        return
+    for model in WORDED:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {_fts(model)}({_fts(model)}) VALUES ('rebuild')")
+            cursor.execute(f"UPDATE {model._meta.db_table} SET indexed = 1 WHERE NOT indexed")
