@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from redshank.backup.keeping import KEEP_DAYS
 from tests.erasure import force
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,6 @@ def test_the_certificate_says_what_who_why_when_and_what_is_left(told):
     assert (act["by"], act["second"], act["why"]) == ("P. Keeper", "S. Lead", "The court ordered it.")
     assert act["records"] == {"crimes": 1, "incidents": 1}
     assert act["elsewhere"]["store"]["records"] == 2
-    assert act["elsewhere"]["backups"]["days"] == 90
+    assert act["elsewhere"]["backups"]["days"] == KEEP_DAYS
     assert act["elsewhere"]["backups"]["gone_by"] > act["elsewhere"]["backups"]["made_before"]
     assert act["elsewhere"]["database"]["removed"]["heads.Record"] == 2

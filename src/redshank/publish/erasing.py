@@ -13,6 +13,7 @@ from typing import Any
 
 from redshank import erasure
 from redshank.audit import Audit
+from redshank.backup.keeping import KEEP_DAYS
 from redshank.errors import NotPermitted, StoreBusy, UsageError
 from redshank.publish.setup import is_served, prepare
 from redshank.store import Store, tombstones
@@ -73,7 +74,6 @@ def finish(store: Store, purpose: str = "", progress: Progress = _quiet) -> dict
     prepare(home, progress)
     from redshank.web.erasure import acts, reaching
     from redshank.web.erasure.compacting import compact
-    from redshank.web.retention.settings import BACKUP_DAYS
     from redshank.web.trail.sequencer import settle
 
     if not settle(home):  # what was read stands in the audit before its ids are replaced here
@@ -87,7 +87,7 @@ def finish(store: Store, purpose: str = "", progress: Progress = _quiet) -> dict
     told["salts"] = _forget(home, done.known.keys, reached.refs, purpose)
     told["audit"] = _told_in_audit(home, marks)
     at = datetime.fromisoformat(act["at"])
-    told["backups"] = {"made_before": at.date().isoformat(), "gone_by": (at + timedelta(days=BACKUP_DAYS)).date().isoformat(), "days": BACKUP_DAYS}  # fmt: skip
+    told["backups"] = {"made_before": at.date().isoformat(), "gone_by": (at + timedelta(days=KEEP_DAYS)).date().isoformat(), "days": KEEP_DAYS}  # fmt: skip
     progress("the files of the database", 2, 3)
     told["files"] = compact()
     acts.done(act, told)

@@ -152,5 +152,5 @@ def rebuild() -> None:
         return
     for model in WORDED:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {_fts(model)}({_fts(model)}) VALUES ('rebuild')")
+            cursor.execute(f"INSERT INTO {words_of(model)}({words_of(model)}) VALUES ('rebuild')")
             cursor.execute(f"UPDATE {model._meta.db_table} SET indexed = 1 WHERE NOT indexed")
