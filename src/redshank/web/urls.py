@@ -325,6 +325,7 @@ urlpatterns = [
     path("notices/choose", notices.choose, name="notices-choose"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
+    path("trail/unusual", watch.unusual, name="trail-unusual"),
     path("preservation", retention.notices, name="preservation"),
     path("preservation/new", retention.new, name="preservation-new"),
     path("preservation/look", retention.look, name="preservation-look"),

@@ -142,7 +142,7 @@ SECTIONS = (
             Way("see.language", "language", "Language"),
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("reads.supervise", "reads", "Sampled reads"),
-            Way("see.trail", "trail", "Audit"),
+            Way("see.trail", "trail", "Audit", ("trail-unusual",)),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
             Way("see.rights", "preservation", "Preservation", ("preservation-new", "preservation-look", "preservation-notice")),
             Way("see.rights", "erasures", "Erasure", ("erasure-new", "erasure", "erasure-due")),
