@@ -53,6 +53,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     audit,
     backup,
     doctor,
+    erase,
     evaluate,
     explain,
     findings,
@@ -81,6 +82,7 @@ for module in (
     doctor,
     audit,
     backup,
+    erase,
     user,
     notices,
 ):

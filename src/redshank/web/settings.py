@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "redshank.web.audits",
     "redshank.web.rights",
     "redshank.web.retention",
+    "redshank.web.erasure",
     "redshank.web.learning",
     "redshank.web.policies",
 ]

@@ -145,6 +145,7 @@ SECTIONS = (
             Way("see.trail", "trail", "Audit", ("trail-unusual",)),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
             Way("see.rights", "preservation", "Preservation", ("preservation-new", "preservation-look", "preservation-notice")),
+            Way("see.rights", "erasures", "Erasure", ("erasure-new", "erasure", "erasure-due")),
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
             Way("people.manage", "language-systems", "Systems"),
