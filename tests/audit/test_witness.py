@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redshank.audit import Audit, verify_home
-from redshank.witness import KEY, Signed, sign
 from redshank.errors import NotPermitted, UsageError
+from redshank.witness import KEY, Signed, sign
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ WITHOUT = {
     "tracker.Ask": "shipped text of what a force asks of others", "tracker.Deed": "shipped text of what a force said it does",
     "audits.Item": "sample", "audits.Verdict": "reading", "audits.Miss": "reading", "audits.Heard": "feedback", "rights.Item": "case",
     "retention.Notice": "the first notice was made by nobody; lifting it names two (a constraint of the database)",
+    "erasure.Erasure": "by and second (a constraint of the database), or by_words of the command line",
+    "erasure.Step": "by, or by_words of the command line; a night does what two confirmed",
     "learning.Unread": "file", "learning.InPost": "file", "policies.Tally": "answers of a survey, which name nobody",
 }  # fmt: skip
 
