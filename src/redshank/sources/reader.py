@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ def read(
     """Every table of a delivery, in the order of the contract. Raises :class:`DeliveryRefused`."""
     out: dict[str, Source] = {}
     limits = limits or Limits.from_environment()
-    for file, answer, rows, bad in _in_child(delivery, limits, progress):
+    for file, answer, rows, bad in in_child(delivery.files, _jobs(delivery), limits, progress):
         used = {theirs for t in file.tables for theirs in t.columns.values()}
         unknown = [n or "(no name)" for n in answer["header"] if n not in used]
         for table in file.tables:
@@ -116,7 +116,7 @@ def _source(
     )
 
 
-def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> Any:
+def _jobs(delivery: Delivery) -> list[dict[str, Any]]:
     mapping = delivery.mapping
     jobs = []
     for f in delivery.files:
@@ -132,6 +132,13 @@ def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> 
                 "wanted": wanted,
             }
         )
+    return jobs
+
+
+def in_child(
+    files: Sequence[DeliveryFile], jobs: list[dict[str, Any]], limits: Limits, progress: Progress | None
+) -> Iterator[tuple[DeliveryFile, dict[str, Any], pa.Table, pa.Table]]:
+    """Has open files read by the child: of each its answer, its rows and its bad rows."""
     with _nameless() as out:
         order = {
             "jobs": jobs,
@@ -139,11 +146,11 @@ def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> 
             "memory": limits.memory_mb << 20,
             "seconds": limits.seconds,
         }
-        answers = _run(order, [f.fd for f in delivery.files] + [out.fileno()], jobs, progress)
+        answers = _run(order, [f.fd for f in files] + [out.fileno()], jobs, progress)
         if os.fstat(out.fileno()).st_size == 0:
             raise DeliveryRefused("The delivery could not be read.", "Run it again.")
         held = pa.py_buffer(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ))
-    for f, answer in zip(delivery.files, answers, strict=True):
+    for f, answer in zip(files, answers, strict=True):
         rows = pa.ipc.open_stream(held.slice(*answer["rows"])).read_all()
         bad = pa.ipc.open_stream(held.slice(*answer["bad"])).read_all()
         yield f, answer, rows, bad
