@@ -59,6 +59,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     judge,
     language,
     load,
+    mapping,
     night,
     notices,
     product,
@@ -70,6 +71,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
 for module in (
     synthetic,
     load,
+    mapping,
     night,
     serve,
     findings,

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from redshank.cli.common import Settings, Steps, out, parse_time, print_json, without_cycles
+from redshank.cli.mapping import missing_line
 from redshank.errors import UsageError
 
 
@@ -71,6 +72,9 @@ def add(app: typer.Typer) -> None:
                 row.table, *(f"{n:,}" for n in (row.taken, row.replaced, row.unchanged, row.quarantined))
             )
         out.print(table)
+        for file, columns in report.missing_columns.items():
+            for missing in columns:
+                out.print(f"· {missing_line(file, missing)}", markup=False)
         for message in _ignored(report):
             out.print(f"· {message}", markup=False)
         if aside := sum(row.quarantined for row in report.tables):

@@ -76,14 +76,14 @@ def load(
             if progress:
                 progress(f"checking {source.file}", done, len(sources))
             checked[table] = check(source)
-        job = _Load(store, name, checked, known, received)
+        job = Job(store, name, checked, known, received)
         report = job.run(folder.content_hash, synthetic=is_synthetic(folder))
         if progress:
             progress("loaded", len(sources), len(sources))
         return report
 
 
-class _Load:
+class Job:
     """One delivery on its way into the store."""
 
     def __init__(
@@ -105,7 +105,11 @@ class _Load:
         }
 
     def run(self, content_hash: str, *, synthetic: bool = False) -> LoadReport:
-        self.synthetic = synthetic
+        written = self.prepare()
+        return self._commit(written, content_hash, synthetic)
+
+    def prepare(self) -> dict[str, pa.Table]:
+        """What would be written, area by area; nothing is."""
         records, refused = self._records()
         time = self._time(records)
         keys = self._keys_of_interest(records)
@@ -118,7 +122,8 @@ class _Load:
         )
         versions = versions.sort_by("delivery_no")
         records, resends = self._arrivals(records, earlier, versions, time)
-        written = {
+        self.time = time
+        written: dict[str, pa.Table] = {
             "records": records.filter(resends["changed"]).select(RECORDS.names),
             "resends": resends.select(RESENDS.names),
         }
@@ -132,7 +137,7 @@ class _Load:
             entries += checked.quarantine(self.name, unreadable=checked.source.file not in files)
             files.add(checked.source.file)
         written["quarantine"] = pa.Table.from_pylist(entries, schema=QUARANTINE)
-        return self._commit(written, time, content_hash)
+        return written
 
     # ---- records -----------------------------------------------------------------------------------
 
@@ -303,8 +308,9 @@ class _Load:
 
     # ---- into the store ----------------------------------------------------------------------------
 
-    def _commit(self, written: dict[str, pa.Table], time: dt.datetime, content_hash: str) -> LoadReport:
-        tables, unknown = [], {}
+    def reports(self) -> list[TableReport]:
+        """A row per table; every row of a file is in one of its figures."""
+        tables = []
         for table, checked in self.checked.items():
             source = checked.source
             tables.append(
@@ -317,11 +323,21 @@ class _Load:
                     **self.counts[table],
                 )
             )
-            if source.unknown:
-                unknown[source.file] = source.unknown
         for t in tables:
             if t.rows != t.taken + t.replaced + t.unchanged + t.quarantined + t.repeated:
                 raise RuntimeError(f"rows of {t.file} are unaccounted for: {t}")
+        return tables
+
+    def _commit(self, written: dict[str, pa.Table], content_hash: str, synthetic: bool) -> LoadReport:
+        tables = self.reports()
+        sources = [c.source for c in self.checked.values()]
+        unknown = {s.file: s.unknown for s in sources if s.unknown}
+        missing: dict[str, list[dict[str, str]]] = {}
+        for s in sources:
+            missing.setdefault(s.file, []).extend(
+                {**vars(m), "line": m.line if m.likely else ""} for m in s.missing
+            )
+        missing = {file: columns for file, columns in missing.items() if columns}
         manifest = self.store.manifest.copy()
         for area, rows in written.items():
             if rows.num_rows:
@@ -332,17 +348,17 @@ class _Load:
             "content_hash": content_hash,
             "mapping": self.mapping.name,
             "received": None if self.received is None else self.received.isoformat(),
-            "time": time.isoformat(),
+            "time": self.time.isoformat(),
             "tables": {t.table: {k: v for k, v in vars(t).items() if k != "table"} for t in tables},
         }
-        if self.synthetic:
+        if synthetic:
             entry["synthetic"] = True
         manifest.deliveries.append(entry)
         self.store.commit(manifest)
         messages = [
             f"{file}: unknown columns ignored: {', '.join(names)}." for file, names in sorted(unknown.items())
         ]
-        return LoadReport(self.name, self.number, True, tables, unknown, messages)
+        return LoadReport(self.name, self.number, True, tables, unknown, messages, missing)
 
 
 def _record_keys(rows: pa.Table) -> pa.Array:

@@ -47,7 +47,9 @@ codecs.register_error("redshank-mark", _mark)
 csv.field_size_limit(sys.maxsize)
 
 
-def read_csv(data: bytes | memoryview, file: str, encoding: str, delimiter: str, wanted: list[str] | None) -> Read:
+def read_csv(
+    data: bytes | memoryview, file: str, encoding: str, delimiter: str, wanted: list[str] | None
+) -> Read:
     """The wanted columns (with None all) of a CSV file as text. Raises :class:`Refused` for a file with no usable header or
     with more than half of its rows in another encoding.
     """

@@ -78,19 +78,25 @@ def names_in(folder: Path) -> list[str]:
     return names
 
 
+def tables_in(name: str, mapping: Mapping) -> list[TableMapping]:
+    """The tables that a mapping reads from a file of that name."""
+    stem = os.path.splitext(name)[0].casefold()
+    return [t for t in mapping.tables.values() if fnmatchcase(stem, t.file.casefold())]
+
+
 def _assign(folder: Path, names: list[str], mapping: Mapping) -> dict[str, tuple[TableMapping, ...]]:
     """Which tables each file holds."""
     out: dict[str, tuple[TableMapping, ...]] = {}
     taken: dict[str, str] = {}
     for name in names:
-        stem, ending = os.path.splitext(name)
+        ending = os.path.splitext(name)[1]
         shown = ascii(name)[1:-1]
         if ending.lower() not in KINDS:
             raise DeliveryRefused(
                 f"{shown} is no table of a delivery.",
                 f"Take it out of {folder}; a delivery holds .csv, .parquet and .xlsx files only.",
             )
-        found = [t for t in mapping.tables.values() if fnmatchcase(stem.casefold(), t.file.casefold())]
+        found = tables_in(name, mapping)
         if not found:
             known = ", ".join(sorted({t.file for t in mapping.tables.values()}))
             raise DeliveryRefused(

@@ -17,6 +17,7 @@ A mapping is a TOML file::
     formats = {recorded_at = ["ISO"]}  # for single columns
     [tables.crimes.codes.status]       # their code = ours; trimmed, case-folded; others pass as they are
     "01" = "open"
+    "99" = ""                          # says that nothing was recorded: reads as an empty cell
 
 Directives of a format: ``%d %m %Y %H %M %S %b %B %%`` (English month names). There is no two-digit year: a
 birth year of ``05`` would have to be guessed.
@@ -55,7 +56,7 @@ _DIRECTIVES = {
 
 @dataclass(frozen=True)
 class TableMapping:
-    """How one of our tables is read. ``columns`` is ours → theirs."""
+    """How one of our tables is read. ``columns`` is ours → theirs; ``explicit``: the mapping writes them down."""
 
     table: str
     file: str
@@ -64,6 +65,7 @@ class TableMapping:
     constants: dict[str, str]
     formats: dict[str, tuple[str, ...]]
     codes: dict[str, dict[str, str]]
+    explicit: bool = True
 
     @property
     def linking(self) -> tuple[str, ...]:
@@ -174,7 +176,9 @@ def _table(
     codes = {}
     for column in check.mapping(spec, "codes", at, names):
         codes[column] = _codes(check, spec["codes"], column, f"{at}.codes", declared.column(column).codes)
-    parsed = TableMapping(table, file, check.origin(spec, at, origin), columns, constants, formats, codes)
+    parsed = TableMapping(
+        table, file, check.origin(spec, at, origin), columns, constants, formats, codes, "columns" in spec
+    )
     for column in parsed.linking:
         if column not in columns and column not in constants:
             check.fail(f"{at}.columns.{column}", "it is missing", "No row can be taken without it.")
@@ -184,7 +188,7 @@ def _table(
 def _codes(check: _Checker, spec: dict, column: str, at: str, closed: tuple[str, ...]) -> dict[str, str]:
     out = {}
     for theirs, ours in check.texts(spec, column, at, None).items():
-        if closed and ours not in closed:
+        if closed and ours and ours not in closed:
             check.fail(f"{at}.{column}.{theirs}", f"{ours!r} is no code", f"Codes are: {', '.join(closed)}.")
         out[theirs.strip().casefold()] = ours
     return out

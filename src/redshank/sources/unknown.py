@@ -57,9 +57,9 @@ def look_at(
     ]  # fmt: skip
     out = []
     for f, answer, rows, bad in in_child(files, jobs, limits or Limits.from_environment(), progress):
-        style = (answer["encoding"], answer["delimiter"]) if f.kind == "csv" else ("", "")
+        encoding, delimiter = (answer["encoding"], answer["delimiter"]) if f.kind == "csv" else ("", "")
         header = [n for n in answer["header"] if n]
-        out.append(Unknown(f.file, f.kind, *style, header, rows, answer["count"], bad.num_rows))
+        out.append(Unknown(f.file, f.kind, encoding, delimiter, header, rows, answer["count"], bad.num_rows))
     return out
 
 
@@ -85,11 +85,13 @@ def places(extract: Path) -> tuple[Path, list[str]]:
         names = [n for n in names_in(extract) if os.path.splitext(n)[1].lower() in KINDS and n[0] != "."]
         if not names:
             raise DeliveryRefused(
-                f"{extract} holds no table.", "An export is .csv, .parquet or .xlsx; rename .txt files to .csv."
+                f"{extract} holds no table.",
+                "An export is .csv, .parquet or .xlsx; rename .txt files to .csv.",
             )
         return extract, names
     if os.path.splitext(extract.name)[1].lower() not in KINDS:
         raise DeliveryRefused(
-            f"{ascii(extract.name)[1:-1]} is no table.", "An export is .csv, .parquet or .xlsx; rename a .txt file to .csv."
+            f"{ascii(extract.name)[1:-1]} is no table.",
+            "An export is .csv, .parquet or .xlsx; rename a .txt file to .csv.",
         )
     return extract.parent, [extract.name]
