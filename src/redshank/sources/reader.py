@@ -162,7 +162,7 @@ def _source(
     rows: pa.Table,
     bad: pa.Table,
     unknown: list[str],
-    missing: list[Missing],
+    missing: list[Missing] | None = None,
 ) -> Source:
     ours = {theirs: mine for mine, theirs in table.columns.items()}
     names = [c.name for c in EXTRACTS[table.table].columns]
@@ -185,7 +185,7 @@ def _source(
         problems,
         unknown,
         answer["count"],
-        missing,
+        missing or [],
     )
 
 

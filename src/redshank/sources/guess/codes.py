@@ -54,25 +54,42 @@ def codes_for(table: str, column: str, profile: Profile, known: Known) -> Codes 
     return out
 
 
-def link_types(table: str, rows: pa.Table, types: str, refs: str, known: Known) -> Codes:
-    """What each code of a link's type means, by the keys that its rows refer to, else by its name."""
-    out = Codes(ours=RECORD_TABLES)
+def parts(rows: pa.Table, types: str, refs: str, known: Known) -> float:
+    """How far a column's codes part rows by the table that they refer to: the share of rows whose code's own table has their
+    reference, 0 to 1; 0 where only one table is met, for then nothing is parted.
+    """
+    hits = _hits(rows, types, refs, known)
+    best = {code: max(met, key=lambda t: met[t], default="") for code, (_, met) in hits.items()}
+    if len(set(best.values())) < 2:
+        return 0.0
+    return sum(met[best[c]] for c, (_, met) in hits.items()) / max(sum(n for n, _ in hits.values()), 1)
+
+
+def _hits(rows: pa.Table, types: str, refs: str, known: Known) -> dict[str, tuple[int, dict[str, int]]]:
+    """Of each code how many rows it has, and how many of these refer to a key of each table."""
     kinds = pc.utf8_trim_whitespace(rows.column(types).cast(pa.string()))
     numbers = pc.utf8_trim_whitespace(rows.column(refs).cast(pa.string()))
     sets = {t: pa.array(sorted(k), pa.string()) for t, k in known.keys.items()}
-    counts = pc.value_counts(kinds.combine_chunks())
-    for item in sorted(counts.to_pylist(), key=lambda c: -c["counts"])[:40]:
-        theirs = item["values"]
-        if not theirs:
-            continue
+    counts = pc.value_counts(kinds.combine_chunks()).to_pylist()
+    out = {}
+    for item in sorted(counts, key=lambda c: -c["counts"])[:40]:
+        if item["values"]:
+            mine = numbers.filter(pc.fill_null(pc.equal(kinds, item["values"]), False))
+            met = {t: pc.sum(pc.is_in(mine, value_set=k)).as_py() or 0 for t, k in sets.items()}
+            out[item["values"]] = (item["counts"], met)
+    return out
+
+
+def link_types(table: str, rows: pa.Table, types: str, refs: str, known: Known) -> Codes:
+    """What each code of a link's type means, by the keys that its rows refer to, else by its name."""
+    out = Codes(ours=RECORD_TABLES)
+    for theirs, (rows_of, met) in _hits(rows, types, refs, known).items():
         if theirs.casefold() in RECORD_TABLES:
             out.same += 1
             continue
-        mine = numbers.filter(pc.fill_null(pc.equal(kinds, theirs), False))
-        met = {t: (pc.sum(pc.is_in(mine, value_set=k)).as_py() or 0) / len(mine) for t, k in sets.items()}
         best = max(met, key=lambda t: met[t], default="")
         before = known.codes_of(table, "record_type").get(theirs.casefold(), "")
-        if best and met[best] >= 0.5:
+        if best and met[best] * 2 >= rows_of:
             out.known[theirs] = best
             continue
         if before:
@@ -83,5 +100,5 @@ def link_types(table: str, rows: pa.Table, types: str, refs: str, known: Known) 
             out.known[theirs] = named
             out.open.append(f'"{theirs}" is taken to be {named} by its name: no key of the extract shows it')
         else:
-            out.unknown[theirs] = item["counts"]
+            out.unknown[theirs] = rows_of
     return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from redshank.sources.guess.codes import Codes, codes_for, link_types
+from redshank.sources.guess.codes import Codes, codes_for, link_types, parts
 from redshank.sources.guess.columns import Pair, pairs
 from redshank.sources.guess.names import Known, file_score, words
 from redshank.sources.guess.values import Profile, profiles
@@ -173,20 +173,11 @@ def _beside(guess: Guess, columns: list[Profile], known: Known) -> list[Guess]:
 
 
 def _settle(guess: Guess, columns: list[Profile], known: Known) -> None:
-    """Codes, and what is missing that no row can be taken without."""
+    """What record a row is of, and codes."""
     by_name = guess.shapes = {c.name: c for c in columns}
-    types = next((p for p in guess.pairs if p.ours == "record_type"), None)
     refs = next((p for p in guess.pairs if p.ours == "record_ref"), None)
-    if (
-        guess.table in ROW_TABLES
-        and types is None
-        and "record_type" not in guess.constants
-        and refs is not None
-    ):
-        met = {t: len(by_name[refs.theirs].values & k) for t, k in known.keys.items()}
-        best = max(met, key=lambda t: met[t], default="")
-        if best and met[best] * 2 > len(by_name[refs.theirs].values):
-            guess.constants["record_type"] = best
+    if guess.table in ROW_TABLES and "record_type" not in guess.constants and refs is not None:
+        _link(guess, columns, refs, known)
     for pair in guess.pairs:
         if pair.ours == "record_type" and refs is not None:
             guess.codes["record_type"] = link_types(
@@ -194,3 +185,31 @@ def _settle(guess: Guess, columns: list[Profile], known: Known) -> None:
             )
         elif (codes := codes_for(guess.table, pair.ours, by_name[pair.theirs], known)) is not None:
             guess.codes[pair.ours] = codes
+
+
+def _link(guess: Guess, columns: list[Profile], refs: Pair, known: Known) -> None:
+    """Which column says what kind of record a row refers to: by the keys that its codes stand beside, whatever it is called. Where
+    all rows refer to one table no column needs to.
+    """
+    values = next(c.values for c in columns if c.name == refs.theirs)
+    met = {t: len(values & k) / len(values) for t, k in known.keys.items()} if values else {}
+    named = next((p for p in guess.pairs if p.ours == "record_type"), None)
+    used = {p.theirs for p in guess.pairs if p is not named}
+    rows = guess.file.rows
+    found = [
+        (points, c.place, c.name)
+        for c in columns
+        if c.name not in used and 0 < c.distinct <= 12
+        if (points := parts(rows, c.name, refs.theirs, known)) >= 0.9
+    ]
+    best = max(met, key=lambda t: met[t], default="")
+    if found:
+        name = (
+            named.theirs
+            if named and any(f[2] == named.theirs for f in found)
+            else min(found, key=lambda f: (-f[0], f[1]))[2]
+        )
+        why = "its codes part the rows by the table whose keys they refer to"
+        guess.pairs = [Pair("record_type", name, 0.9, why), *(p for p in guess.pairs if p is not named)]
+    elif named is None and best and met[best] >= 0.97:
+        guess.constants["record_type"] = best
