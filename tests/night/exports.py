@@ -1,6 +1,6 @@
 """Three exports of shapes that no mapping has seen, made from a delivery of the synthetic force.
 
-Together they hold what the delivery holds: a record system (semicolons, Windows-1252, British dates, dated file names, its own codes),
+Together they hold what the delivery holds: a record system (semicolons, UTF-16, British dates, dated file names, its own codes),
 a call and missing person system (workbooks with typed cells and headings in words), and partners (pipes, months as words, the surname
 before the forenames, number codes). Their names are ordinary English and police words, and were written down after
 `src/redshank/sources/guess/words.toml` was committed. Rows that the delivery itself would set aside are left out.
@@ -126,7 +126,7 @@ def _record_system(tables: dict[str, list[Row]], out: Path) -> None:
         }),
     }  # fmt: skip
     for stem, (rows, spec) in files.items():
-        _csv(out / f"{stem}.csv", "windows-1252", ";", *_columns(rows, spec))
+        _csv(out / f"{stem}.csv", "utf-16", ";", *_columns(rows, spec))
 
 
 def _calls(tables: dict[str, list[Row]], out: Path) -> None:

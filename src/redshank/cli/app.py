@@ -64,6 +64,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     notices,
     product,
     serve,
+    sources,
     synthetic,
     user,
 )
@@ -74,6 +75,7 @@ for module in (
     mapping,
     night,
     serve,
+    sources,
     findings,
     product,
     explain,

@@ -26,6 +26,7 @@ from redshank.errors import DeliveryRefused, UsageError
 from redshank.records.check import Checked, check
 from redshank.records.hashing import content_hashes, row_ids
 from redshank.records.invented import is_synthetic, refuse_in_demonstration
+from redshank.records.measures import measure
 from redshank.records.report import LoadReport, TableReport
 from redshank.records.shape import shape_records, shape_rows
 from redshank.records.times import as_utc, utc_to_london_days
@@ -136,6 +137,7 @@ class Job:
             # Of a file that holds two tables, a row that cannot be read is one row.
             entries += checked.quarantine(self.name, unreadable=checked.source.file not in files)
             files.add(checked.source.file)
+        written["measures"] = measure(self.checked, self.name, self.number)
         written["quarantine"] = pa.Table.from_pylist(entries, schema=QUARANTINE)
         return written
 
@@ -353,6 +355,8 @@ class Job:
         }
         if synthetic:
             entry["synthetic"] = True
+        if self.mapping.every_hours:
+            entry["every_hours"] = self.mapping.every_hours
         manifest.deliveries.append(entry)
         self.store.commit(manifest)
         messages = [

@@ -6,7 +6,6 @@ Files that a load would refuse are told instead of ending it, so that one look s
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from redshank.errors import DeliveryRefused
-from redshank.records.check import Checked, check, text_of, trimmed
+from redshank.records.check import Checked, check
 from redshank.records.loading import Job, Progress
+from redshank.records.measures import unknown_codes
 from redshank.records.report import TableReport
 from redshank.sources import Mapping, Source, open_delivery, read
 from redshank.sources.delivery import tables_in
@@ -170,18 +170,12 @@ def reason(problem: str) -> str:
 
 def _codes(checked: Checked) -> list[Code]:
     """Codes outside closed lists, and codes that a mapping's list of codes does not name: these pass as they are."""
+    table = checked.source.table
     out = []
-    source = checked.source
-    for column in EXTRACTS[source.table].columns:
-        codes = source.mapping.codes.get(column.name, {})
-        if (not codes and not column.codes) or column.name not in source.rows.column_names:
-            continue
-        known = {c.casefold() for c in (*codes, *codes.values(), *column.codes)}
-        cells = trimmed(text_of(source.rows.column(column.name).combine_chunks())).drop_null()
-        counts = Counter({c["values"]: c["counts"] for c in pa.compute.value_counts(cells).to_pylist()})
-        unknown = [(v, n) for v, n in counts.most_common() if v.casefold() not in known]
+    for column in EXTRACTS[table].columns:
         becomes = "not taken as it is" if column.codes else "passes as it is"
-        out += [Code(source.table, column.name, v[:40], n, becomes) for v, n in unknown[:CODES]]
+        unknown = unknown_codes(checked, column.name)
+        out += [Code(table, column.name, v[:40], n, becomes) for v, n in list(unknown.items())[:CODES]]
     return out
 
 

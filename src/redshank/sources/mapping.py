@@ -6,6 +6,7 @@ A mapping is a TOML file::
     doc = "what it is"
     encoding = "windows-1252"          # default utf-8; a byte-order mark in a file overrides it
     delimiter = ";"                    # default ,
+    every_hours = 24                   # how often it delivers; left out: learnt from its deliveries
     dates = ["%d/%m/%Y"]               # default ["ISO"]; tried in order
     times = ["%d/%m/%Y %H:%M"]         # default ["ISO"]; without an offset they are Europe/London
 
@@ -82,6 +83,7 @@ class Mapping:
     delimiter: str
     tables: dict[str, TableMapping]
     digest: str = field(default="", compare=False)
+    every_hours: int = 0
 
 
 def mapping_names() -> list[str]:
@@ -120,7 +122,11 @@ def parse_mapping(text: str, label: str) -> Mapping:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Mapping {label} is no TOML: {error}.", "Correct that line.") from error
     check = _Checker(label)
-    check.keys(body, "", {"name", "doc", "encoding", "delimiter", "dates", "times", "origin", "tables"})
+    check.keys(
+        body,
+        "",
+        {"name", "doc", "encoding", "delimiter", "dates", "times", "origin", "tables", "every_hours"},
+    )
     encoding = check.text(body, "encoding", "utf-8")
     try:
         encoding = codecs.lookup(encoding).name
@@ -136,6 +142,13 @@ def parse_mapping(text: str, label: str) -> Mapping:
         TIME: check.formats(body.get("times", ["ISO"]), "times"),
     }
     origin = check.origin(body, "origin", None)
+    every = body.get("every_hours", 0)
+    if not isinstance(every, int) or isinstance(every, bool) or not 0 <= every <= 10_000:
+        check.fail(
+            "every_hours",
+            "it must be a whole number of hours",
+            "For instance 24; leave it out and it is learnt.",
+        )
     tables = body.get("tables", {})
     if not isinstance(tables, dict) or not tables:
         check.fail("tables", "it names no table", f"Tables are: {', '.join(EXTRACTS)}.")
@@ -148,6 +161,7 @@ def parse_mapping(text: str, label: str) -> Mapping:
         delimiter=delimiter,
         tables=parsed,
         digest=digest,
+        every_hours=every,
     )
 
 

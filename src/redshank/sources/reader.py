@@ -118,14 +118,15 @@ def _missing(
     unknown: list[str],
     limits: Limits,
 ) -> list[Missing]:
-    """Columns that the mapping names and the file has not. Names of other columns are told only of a header that is one: of
-    which the mapping knows half. (In a file without a header they would be somebody's data.)
+    """Columns that the mapping names and the file has not. Names of other columns are told only of a header that is one:
+    it has half of what the mapping names, or the mapping names half of it. (In a file without a header they would be somebody's data.)
     """
     gone = [
         Missing(table.table, ours, theirs) for ours, theirs in table.columns.items() if theirs not in header
     ]
     free = [n for n in unknown if n in header]
-    if gone and free and (len(header) - len(unknown)) * 2 >= len(header):
+    here = len(table.columns) - len(gone)
+    if gone and free and (here * 2 >= len(table.columns) or (len(header) - len(unknown)) * 2 >= len(header)):
         from redshank.sources.guess.renamed import likely
         from redshank.sources.guess.values import profiles
         from redshank.sources.unknown import look_at

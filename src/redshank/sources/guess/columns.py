@@ -98,6 +98,15 @@ ALONE = frozenset({"its values are postcodes", "its values are telephone numbers
                    "its values are latitudes of this country", "its values are longitudes of this country",
                    "its values are keys of other tables of the extract"})  # fmt: skip
 
+
+def telling(table: str, column: Column) -> bool:
+    """Whether the values of one of our columns tell which it is: dates, numbers, keys, codes of a closed list, texts and shapes do,
+    short words do not.
+    """
+    told = (*_TEXTS, *_SHAPED, "phone", "number", "record_ref", *EXTRACTS[table].key)
+    return column.type in (TIME, DATE, REAL) or bool(column.codes) or column.name in told
+
+
 _Fit = tuple[float | None, str, list[str]]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from redshank.sources.mapping import Mapping
 from redshank.tables.extracts import EXTRACTS
 
+_RUNS = re.compile(r"[A-Za-z]+|\d+")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 #: Words that many columns share tell less about which it is.
 _WEAK = frozenset(
@@ -65,9 +66,11 @@ def tokens(name: str) -> tuple[str, ...]:
     """The words of a name, in lower case, abbreviations written out, each once: ``DT_REC`` is date, recorded."""
     known = words()
     out: dict[str, None] = {}
-    for part in _PARTS.findall(name):
-        word = part.casefold()
-        out.update(dict.fromkeys(known.expand.get(word, (word,))))
+    for run in _RUNS.findall(name):
+        # Written together an abbreviation may have capitals inside: PCode, DoB.
+        parts = [run] if run.casefold() in known.expand else _PARTS.findall(run)
+        for word in map(str.casefold, parts):
+            out.update(dict.fromkeys(known.expand.get(word, (word,))))
     told = [w for w in out if w not in known.noise]
     return tuple(told or out)
 

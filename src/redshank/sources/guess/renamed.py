@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshank.sources.guess.columns import fit
+from redshank.sources.guess.columns import fit, telling
 from redshank.sources.guess.names import Known, name_score, similarity
 from redshank.sources.guess.values import Profile
 from redshank.sources.reader import Missing
@@ -13,8 +13,8 @@ NAMED, FITS = 0.4, 0.75
 
 
 def likely(table: str, gone: list[Missing], free: list[Profile]) -> list[Missing]:
-    """The same columns, each with the free one that is most like it, where one is: by its name, or by its values alone where no
-    other free column has such values. No column is proposed twice.
+    """The same columns, each with the free one that is most like it, where one is: by its name, or by its values alone where these
+    tell and no other free column has such values. No column is proposed twice.
     """
     weighed = []
     for missing in gone:
@@ -29,7 +29,7 @@ def likely(table: str, gone: list[Missing], free: list[Profile]) -> list[Missing
             named = max(similarity(missing.theirs, name), name_score(name, table, missing.ours)[0])
             if named >= NAMED:
                 weighed.append((0.6 * named + 0.4 * points, missing, name, f"its name is like it; {said}"))
-            elif alone == [name]:
+            elif alone == [name] and telling(table, column):
                 weighed.append(
                     (
                         0.4 * points,
