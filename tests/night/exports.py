@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
+from redshank.sources.mapping import Mapping, TableMapping
+from redshank.tables.extracts import EXTRACTS
+
 Row = dict[str, str]
 LONDON = ZoneInfo("Europe/London")
 RECORD_SYSTEM = ("crimes", "custody", "intelligence", "county_lines")
@@ -211,3 +214,51 @@ def _partners(tables: dict[str, list[Row]], out: Path) -> None:
     }  # fmt: skip
     for stem, (rows, spec) in files.items():
         _csv(out / f"{stem}.csv", "utf-8", "|", *_columns(rows, spec))
+
+
+def inverse(delivery: Path, mapping: Mapping, out: Path) -> None:
+    """A delivery in the shape that a mapping reads: its names, formats and codes. A wide file holds the record's first such row."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in sorted({t.file for t in mapping.tables.values()}):
+        held = [t for t in mapping.tables.values() if t.file == file]
+        main = next((t for t in held if EXTRACTS[t.table].key), held[0])
+        rows = [_written(main, row) for row in _rows_of(delivery, main)]
+        for beside in (t for t in held if t is not main):
+            first: dict[str, Row] = {}
+            for row in _rows_of(delivery, beside):
+                first.setdefault(row["record_ref"], row)
+            key = main.columns[EXTRACTS[main.table].key[0]]
+            rows = [_written(beside, first.get(row[key], {"record_ref": row[key]})) | row for row in rows]
+        head = list(dict.fromkeys(c for t in held for c in t.columns.values()))
+        body = [[row[c] for c in head] for row in rows]
+        _csv(out / f"{file.replace('*', '20260401')}.csv", mapping.encoding, mapping.delimiter, head, body)
+
+
+def _rows_of(delivery: Path, table: TableMapping) -> list[Row]:
+    with (delivery / f"{table.table}.csv").open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kinds = {table.constants.get("record_type"), *table.codes.get("record_type", {}).values()} - {None}
+    role = table.constants.get("role")
+    return [
+        r
+        for r in rows
+        if (not kinds or r["record_type"] in kinds)
+        and (role is None or r["role"] == role)
+        and None not in r.values()
+    ]
+
+
+def _written(table: TableMapping, row: Row) -> Row:
+    out = {}
+    for ours, theirs in table.columns.items():
+        value = row.get(ours, "")
+        style = table.formats.get(ours, ("",))[0]
+        if value and style not in ("", "ISO"):
+            try:
+                moment = dt.datetime.fromisoformat(value)
+            except ValueError:
+                continue  # a broken row of the force
+            value = (moment.astimezone(LONDON) if moment.tzinfo else moment).strftime(style)
+        codes = {v: k for k, v in table.codes.get(ours, {}).items()}
+        out[theirs] = codes.get(value, value)
+    return dict.fromkeys(table.columns.values(), "") | out

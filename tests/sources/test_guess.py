@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from redshank.errors import DeliveryRefused, UsageError
 from redshank.sources import load_mapping, open_delivery, read
+from redshank.sources.csvfile import read_csv
 from redshank.sources.guess.draft import draft, questions
 from redshank.sources.guess.names import tokens
 from redshank.sources.guess.tables import propose
@@ -83,16 +85,15 @@ def test_dates_that_no_mapping_reads_say_what_is_in_the_way():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "windows-1252", "utf-8-sig"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_a_file_of_unknown_making_is_read(tmp_path, encoding, delimiter):
+def test_how_a_text_file_is_written_is_found(encoding, delimiter):
     rows = [
         ["Ref", "Name", "Text"],
         *([f"R{n}", "Zoë", f'a "quoted", and; a | and\tmore {n}'] for n in range(30)),
     ]
-    path = tmp_path / "x.csv"
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=delimiter).writerows(rows)
-    (found,) = look(path)
-    assert found.delimiter == delimiter
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    data = text.getvalue().encode(encoding)
+    found = read_csv(data, "x.csv", *sniff(data), None)
     assert found.header == rows[0]
     assert found.rows.column("Name").to_pylist() == ["Zoë"] * 30
 

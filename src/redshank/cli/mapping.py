@@ -61,7 +61,7 @@ def add(app: typer.Typer) -> None:
         asked = questions(text)
         if as_json:
             print_json(
-                {"mapping": text, "tables": [_guess(g) for g in proposal.tables], "questions": [asdict(q) for q in asked],
+                {"mapping": text, "proposed": [_guess(g) for g in proposal.tables], "questions": [asdict(q) for q in asked],
                  "left": [{"file": f.file, "why": why} for f, why in proposal.left], **asdict(found)}
             )  # fmt: skip
         else:

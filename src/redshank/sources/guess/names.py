@@ -75,6 +75,7 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(told or out)
 
 
+@cache
 def _alike(one: str, other: str) -> float:
     """How far two words mean the same, 0 to 1."""
     if one == other:
