@@ -133,11 +133,13 @@ class Job:
                 written[area] = self._rows(table, area, records, resends, refused, earlier, versions, time)
         entries: list[dict[str, Any]] = []
         files: set[str] = set()
-        for checked in self.checked.values():
+        listed: dict[str, list[dict[str, Any]]] = {}
+        for table, checked in self.checked.items():
             # Of a file that holds two tables, a row that cannot be read is one row.
-            entries += checked.quarantine(self.name, unreadable=checked.source.file not in files)
+            listed[table] = checked.quarantine(self.name, unreadable=checked.source.file not in files)
+            entries += listed[table]
             files.add(checked.source.file)
-        written["measures"] = measure(self.checked, self.name, self.number)
+        written["measures"] = measure(self.checked, listed, self.name, self.number)
         written["quarantine"] = pa.Table.from_pylist(entries, schema=QUARANTINE)
         return written
 

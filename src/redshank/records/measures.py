@@ -8,6 +8,7 @@ Exploitation and Abuse, June 2025).
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pyarrow as pa
@@ -29,8 +30,10 @@ NOT_STATED = pa.array(["ns", "n", "0", "9", "not stated", "not known", "unknown"
 """Codes that say that nothing was said (local default; NS and 9 stand in the 18+1 and 6+1 lists for "not stated")."""
 
 
-def measure(checked: dict[str, Checked], delivery: str, number: int) -> pa.Table:
-    """A row per table and column, and per part where that is asked."""
+def measure(
+    checked: dict[str, Checked], listed: dict[str, list[dict[str, Any]]], delivery: str, number: int
+) -> pa.Table:
+    """A row per table and column, per part where that is asked, and per reason of the table's entries in quarantine."""
     rows: list[dict[str, Any]] = []
     for table, c in checked.items():
         newest = _newest(table, c)
@@ -41,9 +44,31 @@ def measure(checked: dict[str, Checked], delivery: str, number: int) -> pa.Table
                 {**base, "part": "", "column": column.name, "rows": len(cells), "filled": _filled(column.name, cells),
                  "unknown": _unknown(c, column.name)}
             )  # fmt: skip
+        reasons = Counter((e["column"] or "", reason(e["problem"])) for e in listed.get(table, ()))
+        rows += [
+            {
+                **base,
+                "part": "",
+                "column": column,
+                "rows": count,
+                "filled": 0,
+                "unknown": 0,
+                "problem": problem,
+            }
+            for (column, problem), count in reasons.most_common()
+        ]
         if table == "people":
             rows += [{**base, **row} for row in _who(c.rows)]
     return pa.Table.from_pylist(rows, schema=MEASURES)
+
+
+def reason(problem: str) -> str:
+    """A problem without what is of one row only, so that equal ones count together."""
+    return (
+        "the same key stands in another row with other content"
+        if problem.startswith("the same key stands")
+        else problem
+    )
 
 
 def _who(people: pa.Table) -> list[dict[str, Any]]:

@@ -8,16 +8,13 @@ middle one of its last gaps. Times are those of the data: a delivery's time is t
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from redshank.records.measures import EITHER, MEASURES, PARTS, WHO
-from redshank.records.rehearse import reason
 from redshank.records.rules import rules
 from redshank.records.times import as_utc
-from redshank.records.view import QUARANTINE
 from redshank.store import Store
 from redshank.tables.extracts import EXTRACTS
 
@@ -30,31 +27,49 @@ FELL, FEWEST = 0.1, 20
 def sources(store: Store, now: dt.datetime) -> list[dict[str, Any]]:
     """One report per source, in the order of mappings and tables. ``now`` decides what is late."""
     now = as_utc(now)
-    deliveries: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    deliveries = _deliveries(store)
+    measures = _measures(store, {e["number"] for found in deliveries.values() for e in found[-TREND:]})
+    return [_source(*source, found, measures, now) for source, found in deliveries.items()]
+
+
+def late(store: Store, now: dt.datetime) -> list[tuple[str, str, dt.datetime]]:
+    """Sources that are late, and when each was due; from the list of deliveries alone."""
+    out = []
+    for source, found in _deliveries(store).items():
+        due = _due(found)[2]
+        if due is not None and as_utc(now) > due:
+            out.append((*source, due))
+    return out
+
+
+def _deliveries(store: Store) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Of each source (a mapping and a table of it) its deliveries."""
+    out: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in store.manifest.deliveries:
         for table in entry["tables"]:
-            deliveries.setdefault((entry["mapping"], table), []).append(entry)
-    measures = _measures(store)
-    quarantine = _quarantine(store)
+            out.setdefault((entry["mapping"], table), []).append(entry)
     order = list(EXTRACTS)
-    return [
-        _source(mapping, table, found, measures, quarantine, now)
-        for (mapping, table), found in sorted(
-            deliveries.items(), key=lambda d: (d[0][0], order.index(d[0][1]))
-        )
-    ]
+    return dict(sorted(out.items(), key=lambda d: (d[0][0], order.index(d[0][1]))))
+
+
+def _due(found: list[dict[str, Any]]) -> tuple[dt.timedelta | None, str, dt.datetime | None]:
+    """A source's usual time between deliveries, where that is known from, and by when the next is due."""
+    usual, how = _usual(found)
+    if usual is None:
+        return None, how, None
+    margin = max(usual * rules().late_times, dt.timedelta(hours=rules().late_hours))
+    return usual, how, dt.datetime.fromisoformat(found[-1]["time"]) + margin
 
 
 def _source(
-    mapping: str, table: str, found: list[dict[str, Any]], measures: dict[tuple[int, str], list[dict[str, Any]]],
-    quarantine: dict[tuple[str, str], list[dict[str, Any]]], now: dt.datetime,
+    mapping: str, table: str, found: list[dict[str, Any]], measures: dict[tuple[int, str], list[dict[str, Any]]], now: dt.datetime,
 ) -> dict[str, Any]:  # fmt: skip
     last = found[-1]
     time = dt.datetime.fromisoformat(last["time"])
-    usual, how = _usual(found)
-    margin = rules().late_times
-    due = None if usual is None else time + max(usual * margin, dt.timedelta(hours=rules().late_hours))
-    mine = [measures.get((e["number"], table), []) for e in found]
+    usual, how, due = _due(found)
+    held = [measures.get((e["number"], table), []) for e in found]
+    mine = [[m for m in rows if m["problem"] is None] for rows in held]
+    reasons = [{n: m[n] for n in ("column", "problem", "rows")} for m in held[-1] if m["problem"] is not None]
     newest = max((m["newest"] for rows in mine for m in rows if m["newest"]), default=None)
     counts = last["tables"][table]
     return {
@@ -71,8 +86,8 @@ def _source(
         "due_by": due,
         "late": due is not None and now > due,
         **{k: counts[k] for k in ("rows", "taken", "replaced", "unchanged", "repeated", "quarantined", "kept")},
-        "twice": sum(q["rows"] for q in _reasons(last, table, quarantine) if "same key" in q["problem"]),
-        "quarantine": _reasons(last, table, quarantine),
+        "twice": sum(q["rows"] for q in reasons if "same key" in q["problem"]),
+        "quarantine": reasons,
         "columns": _columns(table, mine),
         "recording": _recording(mine[-1]) if table == "people" else [],
         "trend": [
@@ -95,35 +110,18 @@ def _usual(found: list[dict[str, Any]]) -> tuple[dt.timedelta | None, str]:
     return dt.timedelta(seconds=median(g.total_seconds() for g in gaps)), f"its last {len(gaps)} gaps"
 
 
-def _measures(store: Store) -> dict[tuple[int, str], list[dict[str, Any]]]:
+def _measures(store: Store, wanted: set[int]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """The measures of some deliveries. Each left one file, in order; where that is not so all are read."""
+    refs = store.manifest.tables.get("measures", [])
+    numbers = [d["number"] for d in store.manifest.deliveries][-len(refs) :] if refs else []
+    chosen = [r for r, n in zip(refs, numbers, strict=False) if n in wanted]
+    rows = store.get(chosen, schema=MEASURES)
+    if set(rows["delivery_no"].to_pylist()) != wanted & set(numbers):
+        rows = store.area("measures", schema=MEASURES)
     out: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for row in store.area("measures", schema=MEASURES).to_pylist():
+    for row in rows.to_pylist():
         out.setdefault((row["delivery_no"], row["table"]), []).append(row)
     return out
-
-
-def _quarantine(store: Store) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    names = ["delivery", "file", "column", "problem"]
-    rows = store.area("quarantine", names, schema=QUARANTINE)
-    counted = rows.group_by(names).aggregate([([], "count_all")]).to_pylist()
-    out: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in counted:
-        out.setdefault((row["delivery"], row["file"]), []).append(row)
-    return out
-
-
-def _reasons(
-    entry: dict[str, Any], table: str, quarantine: dict[tuple[str, str], list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """Why rows of a table were listed. Of a file that holds two tables a row belongs to the first that has the column."""
-    file = entry["tables"][table]["file"]
-    beside = [t for t, counts in entry["tables"].items() if counts["file"] == file]
-    counted: Counter[tuple[str, str]] = Counter()
-    for row in quarantine.get((entry["name"], file), []):
-        of = [t for t in beside if row["column"] in {c.name for c in EXTRACTS[t].columns}] or beside
-        if of[0] == table:
-            counted[(row["column"] or "", reason(row["problem"]))] += row["count_all"]
-    return [{"column": c, "problem": p, "rows": n} for (c, p), n in counted.most_common()]
 
 
 def _columns(table: str, mine: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from redshank.errors import DeliveryRefused
 from redshank.records.check import Checked, check
 from redshank.records.loading import Job, Progress
-from redshank.records.measures import unknown_codes
+from redshank.records.measures import reason, unknown_codes
 from redshank.records.report import TableReport
 from redshank.sources import Mapping, Source, open_delivery, read
 from redshank.sources.delivery import tables_in
@@ -157,15 +157,6 @@ def _problems(entries: list[dict[str, Any]]) -> list[Problem]:
         Problem(*key, len(numbers), sorted(numbers)[:EXAMPLES])
         for key, numbers in sorted(rows.items(), key=lambda r: (r[0][0], -len(r[1]), r[0]))
     ]
-
-
-def reason(problem: str) -> str:
-    """A problem without what is of one row only, so that equal ones count together."""
-    return (
-        "the same key stands in another row with other content"
-        if problem.startswith("the same key stands")
-        else problem
-    )
 
 
 def _codes(checked: Checked) -> list[Code]:

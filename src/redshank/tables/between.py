@@ -179,6 +179,7 @@ rows whole : rows that could be read
 filled whole : of these, with something recorded; a code for "not stated" is not, where ethnicity or nationality is meant
 unknown whole : of these, with a code that the closed list or the mapping does not know
 newest time : latest own time of the table's rows that can be taken
+problem : empty; else why rows were listed in quarantine, and ``rows`` is how many (column: their first failing one)
 """,
     ),
     # ---- signals -------------------------------------------------------------------------------
