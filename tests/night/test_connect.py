@@ -41,6 +41,8 @@ def followed(force, tmp_path_factory):
     name = "safeguarding_contacts.csv"
     text = (folder / "exports" / "partners" / name).read_text(encoding="utf-8")
     (tuesday / name).write_text(text.replace("dateOfContact", "contactReceived", 1), encoding="utf-8")
+    (folder / "arriving" / "2026-04-01").mkdir(parents=True)
+    (folder / "arriving" / "2026-04-01" / name).write_text(text, encoding="utf-8")
     said = {}
     commands = re.findall(r"^    (redshank .*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     with pytest.MonkeyPatch.context() as patch:
@@ -77,7 +79,7 @@ def run(command: str, code: int) -> str:
 
 def test_the_page_has_every_step(followed):
     said, _ = followed
-    for step in ("mapping new", "mapping check", "load", "night", "sources", "--check"):
+    for step in ("mapping new", "mapping check", "load", "night", "sources", "--check", "watch"):
         assert any(step in command for command in said)
 
 
@@ -106,6 +108,11 @@ def test_one_line_was_to_be_settled_and_the_draft_says_which(followed):
     assert rms["people"].columns["surname"] == "FAMILY_NAME"
     assert rms["people"].codes["role"]["ip"] == "victim"
     assert rms["people"].codes["sex"]["unknown"] == ""
+
+
+def test_what_has_just_arrived_waits(followed):
+    said, _ = followed
+    assert "2026-04-01: waiting" in said["redshank --home force watch arriving --mapping partners.toml --once"]
 
 
 def test_the_renamed_column_is_named_with_the_line_that_mends_it(followed):

@@ -67,6 +67,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     sources,
     synthetic,
     user,
+    watch,
 )
 
 for module in (
@@ -87,5 +88,6 @@ for module in (
     backup,
     user,
     notices,
+    watch,
 ):
     module.add(app)

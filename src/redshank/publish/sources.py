@@ -12,11 +12,19 @@ from redshank.records import quality
 from redshank.store import Store
 from redshank.tables.extracts import EXTRACTS
 
+#: A column whose own name would put a score on a page (practice rule 2), though no value of it is there.
+COLUMNS = {"force_score": "the force's own figure", "force_band": "the force's own band"}
+
 
 def sources(home: Path, now: datetime) -> list[dict[str, Any]]:
     """The report on every source; empty before any delivery. Raises what the store raises."""
     store = _store(home)
-    return [] if store is None else [s | {"words": words_of(s["table"])} for s in quality.sources(store, now)]
+    found = [] if store is None else quality.sources(store, now)
+    for s in found:
+        s["words"] = words_of(s["table"])
+        for row in (*s["columns"], *s["quarantine"]):
+            row["column"] = COLUMNS.get(row["column"], row["column"])
+    return found
 
 
 def late(home: Path, now: datetime) -> tuple[list[tuple[str, str, datetime]], str]:
