@@ -112,7 +112,9 @@ def test_one_line_was_to_be_settled_and_the_draft_says_which(followed):
 
 def test_what_has_just_arrived_waits(followed):
     said, _ = followed
-    assert "2026-04-01: waiting" in said["redshank --home force watch arriving --mapping partners.toml --once"]
+    assert (
+        "2026-04-01: waiting" in said["redshank --home force watch arriving --mapping partners.toml --once"]
+    )
 
 
 def test_the_renamed_column_is_named_with_the_line_that_mends_it(followed):

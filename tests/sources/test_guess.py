@@ -296,15 +296,24 @@ def test_a_renamed_key_refuses_with_the_line(tmp_path):
 
 
 def test_no_name_is_told_of_a_header_that_may_be_somebodys_data(tmp_path):
-    path = calls(tmp_path / "in")
-    path.write_text(path.read_text().split("\n", 1)[1])  # the header row is gone
+    """Without a header row the first row is one: its cells are nobody's column names, however well the rest would fit."""
+    rows = [f"Secretname{n};01/03/2026 22:0{n % 4};Ashdene" for n in range(40)]
+    write(tmp_path / "in" / "calls_1.csv", rows[0], *rows[1:])
     with (
         open_delivery(tmp_path / "in", parse_mapping(MAPPING, "mine.toml")) as delivery,
         pytest.raises(DeliveryRefused) as error,
     ):
         read(delivery)
-    assert "0770" not in str(error.value)
-    assert "caller says" not in str(error.value)
+    assert "Secretname" not in str(error.value)
+    assert "22:0" not in str(error.value)
+
+
+def test_a_file_without_a_header_row_is_left_and_nothing_of_it_is_told(tmp_path):
+    rows = [f"Secretname{n};0{n % 9 + 1}/03/2026;Ashdene" for n in range(40)]
+    write(tmp_path / "in" / "calls.csv", rows[0], *rows[1:])
+    text, _ = proposed(tmp_path / "in")
+    assert "export it with a header row" in text
+    assert "Secretname" not in text
 
 
 def test_under_our_own_names_only_a_look_alike_is_told(tmp_path):

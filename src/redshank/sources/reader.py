@@ -58,13 +58,16 @@ class Missing:
     theirs: str
     likely: str = ""
     because: str = ""
+    explicit: bool = True
 
     def now(self, likely: str, because: str) -> Missing:
         return replace(self, likely=likely, because=because)
 
     @property
     def line(self) -> str:
-        """The line of the mapping that mends it, with where it stands."""
+        """The line of the mapping that mends it, with where it stands. A mapping under our own names has no such line yet."""
+        if not self.explicit:
+            return f"{self.ours} = {json.dumps(self.likely, ensure_ascii=False)} in a mapping of your own (`redshank mapping new` writes one)"
         return f"[tables.{self.table}.columns] {self.ours} = {json.dumps(self.likely, ensure_ascii=False)}"
 
 
@@ -122,7 +125,9 @@ def _missing(
     it has half of what the mapping names, or the mapping names half of it. (In a file without a header they would be somebody's data.)
     """
     gone = [
-        Missing(table.table, ours, theirs) for ours, theirs in table.columns.items() if theirs not in header
+        Missing(table.table, ours, theirs, explicit=table.explicit)
+        for ours, theirs in table.columns.items()
+        if theirs not in header
     ]
     free = [n for n in unknown if n in header]
     here = len(table.columns) - len(gone)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from redshank.sources.guess.codes import Codes, codes_for, link_types, parts
 from redshank.sources.guess.columns import Pair, pairs
 from redshank.sources.guess.names import Known, file_score, words
-from redshank.sources.guess.values import Profile, profiles
+from redshank.sources.guess.values import Profile, are_data, profiles
 from redshank.sources.mapping import Mapping
 from redshank.sources.unknown import Unknown
 from redshank.tables.extracts import EXTRACTS, RECORD_TABLES, ROW_TABLES
@@ -60,12 +60,17 @@ class Proposal:
 def propose(files: list[Unknown], like: Mapping | None = None) -> Proposal:
     """Weighs every file as every table. The order of files plays no part. Names and codes of ``like`` count as known."""
     base = Known.of(like)
+    left = [
+        (f, "its first row holds data and no names of columns: export it with a header row")
+        for f in files
+        if are_data(f.header)
+    ]
+    files = [f for f in files if not are_data(f.header)]
     shapes = {f.file: profiles(f.rows) for f in files}
     whole = {f.file: _whole(f, shapes[f.file], base) for f in files}
     records = {n: g for n, g in whole.items() if g and g.table in RECORD_TABLES}
     known = replace(base, keys=_keys(records, shapes))
     guesses: dict[str, Guess] = {}
-    left: list[tuple[Unknown, str]] = []
     for f in sorted(files, key=lambda f: f.file):
         guess = records.get(f.file) or _whole(f, shapes[f.file], known)
         if guess is None:

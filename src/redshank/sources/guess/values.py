@@ -197,6 +197,12 @@ def dates_of(sample: list[str], typed: bool = False) -> Dates:
     return Dates(tuple(formats), share, hours, either and main[:2] != "%Y")
 
 
+def are_data(names: list[str]) -> bool:
+    """Whether names of columns are none: a date, a postcode or a telephone number is somebody's, and names no column."""
+    shapes = (_SHAPES["postcode"], _PHONE)
+    return any(dates_of([n]).formats or any(s.fullmatch(n.strip()) for s in shapes) for n in names)
+
+
 def _possible(sample: list[str]) -> list[str]:
     """Styles of which at least one value has the shape: texts have none, a date has a handful."""
     shapes: dict[str, str] = {}
