@@ -186,3 +186,14 @@ def test_an_export_of_a_built_in_mappings_shape_is_proposed_as_that_mapping(forc
     columns = {t["table"]: {c["ours"]: c["theirs"] for c in t["columns"]} for t in said["proposed"]}
     for table, mapping in load_mapping("misper_export").tables.items():
         assert columns[table] == mapping.columns, table
+
+
+def test_a_load_by_a_draft_says_that_lines_of_it_are_open(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "calls.csv").write_text("no,at\nC1,2026-03-01T10:00:00Z\n")
+    draft = "[tables.incidents]\nfile = 'calls'\n[tables.incidents.columns]\nincident_ref = 'no'\nreceived_at = 'at'\n"
+    (tmp_path / "m.toml").write_text(draft + "# TODO: is it?\n")
+    said = run(
+        f"redshank --home {tmp_path / 'home'} load {tmp_path / 'in'} --mapping {tmp_path / 'm.toml'}", 0
+    )
+    assert "1 line still to settle" in said

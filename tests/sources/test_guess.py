@@ -164,6 +164,15 @@ def test_a_code_that_is_none_of_ours_is_asked_about_with_its_rows(tmp_path):
     assert '"Purple" (10 rows)' in asked.text
 
 
+def test_bare_codes_of_an_open_list_are_told_and_ask_nothing(tmp_path):
+    rows = [f"{'3' + str(n)},{n % 28 + 1:02}/03/2026 22:05,0{n % 3}" for n in range(40)]
+    write(tmp_path / "in" / "crimes.csv", "Crime No,Date recorded,Status", *rows)
+    text, mapping = proposed(tmp_path / "in")
+    assert '# status passes as it is: "00" (14), "01" (13), "02" (13)' in text
+    assert "status" not in mapping.tables["crimes"].codes
+    assert questions(text) == []
+
+
 def test_a_links_kind_is_known_by_the_keys_that_its_codes_stand_beside(tmp_path):
     calls(tmp_path / "in")
     rows = [f"E{n},{n % 28 + 1:02}/03/2026 22:05,low,1 Barley Way" for n in range(40)]

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from redshank.cli.common import Settings, Steps, out, parse_time, print_json, without_cycles
-from redshank.cli.mapping import missing_line
+from redshank.cli.mapping import missing_line, open_questions
 from redshank.errors import UsageError
 
 
@@ -63,6 +63,11 @@ def add(app: typer.Typer) -> None:
         for file, columns in report.missing_columns.items():
             for missing in columns:
                 out.print(f"· {missing_line(file, missing)}", markup=False)
+        if asked := len(open_questions(mapping)):
+            lines = "1 line" if asked == 1 else f"{asked} lines"
+            out.print(
+                f"· {mapping} has {lines} still to settle; `redshank mapping check` names them", markup=False
+            )
         for message in _ignored(report):
             out.print(f"· {message}", markup=False)
         if aside := sum(row.quarantined for row in report.tables):

@@ -91,10 +91,9 @@ def add(app: typer.Typer) -> None:
         where the load would be refused, a column is missing, or a line of the mapping is still to settle.
         """
         from redshank.sources import load_mapping
-        from redshank.sources.guess.draft import questions
 
         mapping = load_mapping(file)
-        asked = questions(Path(file).read_text("utf-8")) if Path(file).is_file() else []
+        asked = open_questions(file)
         with Steps(quiet=as_json) as steps:
             found = rehearsed(extract, mapping, show, steps)
         if as_json:
@@ -104,6 +103,15 @@ def add(app: typer.Typer) -> None:
             _asked(asked, file)
         if asked or found.refused or found.missing:
             raise typer.Exit(int(Exit.FOUND))
+
+
+def open_questions(mapping: str) -> list[Any]:
+    """Lines of a mapping's file that a person has still to settle."""
+    from redshank.sources import mapping_names
+    from redshank.sources.guess.draft import questions
+
+    own = mapping not in mapping_names() and Path(mapping).is_file()
+    return questions(Path(mapping).read_text("utf-8")) if own else []
 
 
 def rehearsed(extract: Path, mapping: Any, show: int, steps: Steps) -> Any:

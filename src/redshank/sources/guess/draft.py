@@ -22,6 +22,17 @@ TODO = "TODO"
 MARK = re.compile(r"#\s*TODO:(.*)")
 RARE = 0.005
 """A code in no more than this share of a file's rows is a slip at the source and holds up no mapping (local default)."""
+OPEN = (
+    "status",
+    "outcome",
+    "category",
+    "agency",
+    "opening_code",
+    "closing_code",
+    "care_status",
+    "disability",
+)
+"""Columns with open lists whose codes a reader would rather see as words. Offence codes and ethnicity are read as codes."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -178,6 +189,7 @@ def _table(guess: Guess, proposal: Proposal) -> list[str]:
         out.append(
             "# TODO: no column was found for role; name one, or write role under [tables.people.constants]."
         )
+    out += _bare(guess)
     missing = [c for c in guess.missing if c not in needed]
     if missing:
         out.append(f"# No column was found for: {', '.join(missing)}.")
@@ -200,6 +212,19 @@ def _own_formats(guess: Guess, proposal: Proposal) -> list[str]:
         if found and found != _shared(proposal, kind):
             out.append(f"{pair.ours} = {_list(found)}")
     return [f"[tables.{guess.table}.formats]", *out] if out else []
+
+
+def _bare(guess: Guess) -> list[str]:
+    """Lists of ours that are open take any code: bare ones are told, so that a person can give them words."""
+    out = []
+    for pair in guess.pairs:
+        top = guess.shapes[pair.theirs].top
+        if pair.ours in OPEN and top and all(len(v) <= 3 and not v.isalpha() for v in top):
+            told = ", ".join(f"{_text(v)} ({n:,})" for v, n in list(top.items())[:20])
+            out.append(
+                f"# {pair.ours} passes as it is: {told}; words for them go under [tables.{guess.table}.codes.{pair.ours}]."
+            )
+    return out
 
 
 def _codes(guess: Guess) -> list[str]:
