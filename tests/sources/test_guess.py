@@ -164,6 +164,33 @@ def test_a_code_that_is_none_of_ours_is_asked_about_with_its_rows(tmp_path):
     assert '"Purple" (10 rows)' in asked.text
 
 
+def test_a_wide_file_with_persons_in_two_parts_gives_the_first_and_asks_about_the_other(tmp_path):
+    rows = [
+        f"OF{n},{n % 28 + 1:02}/03/2026 22:05,Theft,Harry,Barker,Amy,Wood,0770090{n:04}" for n in range(40)
+    ]
+    head = "Crime Ref,Created,Offence,Victim Forename,Victim Surname,Suspect Forename,Suspect Surname,Suspect Tel"
+    write(tmp_path / "in" / "offences_with_people.csv", head, *rows)
+    text, mapping = proposed(tmp_path / "in")
+    assert mapping.tables["crimes"].columns["crime_ref"] == "Crime Ref"
+    people = mapping.tables["people"]
+    assert people.columns == {
+        "record_ref": "Crime Ref", "forenames": "Suspect Forename", "surname": "Suspect Surname", "phone": "Suspect Tel",
+    }  # fmt: skip
+    assert people.constants == {"record_type": "crimes", "role": "suspect"}
+    assert any("persons as victim (Victim Forename, Victim Surname)" in q.text for q in questions(text))
+
+
+def test_whole_names_in_one_column_are_asked_about(tmp_path):
+    rows = [
+        f'CR{n},{n % 28 + 1:02}/03/2026 22:05,"BARKER, Harry",0{n % 9 + 1}/05/19{n + 50}' for n in range(40)
+    ]
+    write(tmp_path / "in" / "custody.csv", "Custody Ref,Arrest Date,DP Name,DP DOB", *rows)
+    text, mapping = proposed(tmp_path / "in")
+    assert "forenames" not in mapping.tables["people"].columns
+    assert mapping.tables["people"].constants["role"] == "detained"
+    assert any("surname and forenames stand in one column" in q.text for q in questions(text))
+
+
 def test_bare_codes_of_an_open_list_are_told_and_ask_nothing(tmp_path):
     rows = [f"{'3' + str(n)},{n % 28 + 1:02}/03/2026 22:05,0{n % 3}" for n in range(40)]
     write(tmp_path / "in" / "crimes.csv", "Crime No,Date recorded,Status", *rows)

@@ -19,6 +19,7 @@ from redshank.records.measures import reason, unknown_codes
 from redshank.records.report import TableReport
 from redshank.sources import Mapping, Source, open_delivery, read
 from redshank.sources.delivery import tables_in
+from redshank.sources.guess.draft import TODO
 from redshank.sources.unknown import places
 from redshank.store import Manifest, Store
 from redshank.tables.extracts import EXTRACTS
@@ -109,12 +110,18 @@ def rehearse(
             )
     for source in sources.values():
         out.missing += [
-            {**vars(m), "file": source.file, "line": m.line if m.likely else ""} for m in source.missing
+            {**vars(m), "file": source.file, "line": m.line if m.likely else ""}
+            for m in source.missing
+            if m.theirs != TODO
         ]
         if source.unknown:
             out.unused[source.file] = source.unknown
         for m in source.missing:
-            if m.ours in source.mapping.linking:
+            if m.ours in source.mapping.linking and m.theirs == TODO:
+                out.refused.append(
+                    f"{m.table}: no column of {source.file} is named for {m.ours} yet, without which no row can be taken"
+                )
+            elif m.ours in source.mapping.linking:
                 out.refused.append(
                     f"{source.file} has no column {m.theirs}, without which no row of {m.table} can be taken"
                 )

@@ -17,6 +17,8 @@ from redshank.tables.model import DATE, REAL, TIME, Column
 NAME, VALUES = 0.62, 0.38
 ENOUGH = 0.46
 SURE, LIKELY = 0.78, 0.6
+LEAST = 0.5
+"""Below this a name alone makes no more than a question, however well the values fit (local default)."""
 
 _TEXTS = ("narrative", "log")
 _SHAPED = {"postcode": "postcode", "found_postcode": "postcode", "vrm": "vrm"}
@@ -87,6 +89,8 @@ def _weigh(table: str, column: Column, profile: Profile, known: Known) -> Pair |
         return None
     if points < ENOUGH and not alone:
         return None
+    if name < LEAST and not alone:
+        points = min(points, LIKELY - 0.01)
     named = f'its name says "{phrase.replace("_", " ")}"' if name >= 0.34 else "its name says little"
     return Pair(
         column.name, profile.name, round(max(points, 0.5 if alone else 0), 3), f"{named}; {said}", unsettled
@@ -232,7 +236,12 @@ def _plain(name: str, profile: Profile) -> _Fit:
     if name in _NAMES or name == "also_known_as":
         if profile.share("name") < 0.7 or profile.words > 5:
             return None, "its values are no names", []
-        if name == "surname" and sum("," in v for v in profile.sample) * 2 > len(profile.sample):
+        whole = sum("," in v for v in profile.sample) * 2 > len(profile.sample)
+        if whole and name == "forenames":
+            return None, "its values are whole names", []
+        if whole and name == "also_known_as":
+            return 0.3, "its values are whole names", []
+        if whole and name == "surname":
             return (
                 0.6,
                 "its values are whole names",
@@ -262,6 +271,8 @@ def _plain(name: str, profile: Profile) -> _Fit:
         )
     if profile.words > 15 or (name in _CODED and profile.words > 6):
         return None, "its values are texts", []
+    if name == "offence_code" and not any(c.isdigit() for v in profile.sample for c in v):
+        return 0.2, "its values are words", []
     if name in _PLACES:
         if profile.share("number") > 0.5 or profile.share("postcode") > 0.6:
             return None, "its values are no places", []

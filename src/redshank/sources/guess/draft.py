@@ -173,12 +173,14 @@ def _table(guess: Guess, proposal: Proposal) -> list[str]:
         if pair is not None:
             if pair.confidence == "unsure" and not pair.open:
                 out.append(
-                    f"# TODO: is {_text(pair.theirs)} the {column.doc}? Delete this line if so, or correct the next."
+                    f"# TODO: is {_text(pair.theirs)} the {_bare_doc(column.doc)}? Delete this line if so, or correct the next."
                 )
             out += [f"# TODO: {_text(pair.theirs)}: {o}." for o in pair.open]
             out.append(f"{column.name} = {_text(pair.theirs)}  # {pair.confidence}: {pair.reason}")
         elif column.name in needed and column.name not in guess.constants:
-            out.append(f"# TODO: which column is the {column.doc}? Without it no row can be taken.")
+            out.append(
+                f"# TODO: which column is the {_bare_doc(column.doc)}? Without it no row can be taken."
+            )
             out.append(f"{column.name} = {_text(TODO)}")
     own = [c for c in table.own_time if c in have]
     if table.own_time and not own:
@@ -202,6 +204,10 @@ def _table(guess: Guess, proposal: Proposal) -> list[str]:
     out += _own_formats(guess, proposal)
     out += _codes(guess)
     return out
+
+
+def _bare_doc(doc: str) -> str:
+    return doc.removeprefix("the ")
 
 
 def _own_formats(guess: Guess, proposal: Proposal) -> list[str]:

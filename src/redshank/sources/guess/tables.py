@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from redshank.sources.guess.codes import Codes, codes_for, link_types, parts
 from redshank.sources.guess.columns import Pair, pairs
-from redshank.sources.guess.names import Known, file_score, words
+from redshank.sources.guess.names import Known, file_score, name_score, tokens, words
 from redshank.sources.guess.values import Profile, are_data, profiles
 from redshank.sources.mapping import Mapping
 from redshank.sources.unknown import Unknown
@@ -119,6 +119,9 @@ def _whole(file: Unknown, columns: list[Profile], known: Known) -> Guess | None:
         covered = points / len(declared.columns)
         own = not declared.own_time or bool(set(declared.own_time) & have)
         total = CALLED * called + 0.4 * explained + 0.3 * covered + (0.1 if linked and own else 0)
+        key = next((p.theirs for p in found if p.ours in declared.key), None)
+        if key is not None and own and name_score(key, table, declared.key[0], known)[0] >= 0.9:
+            total += 0.2  # a key of that name in every row, and a time: the record itself, whoever else stands in it
         why = [f"{len(found)} of its {len(columns)} columns are known"]
         if called:
             why.insert(0, "its file's name says so")
@@ -147,8 +150,14 @@ def _beside(guess: Guess, columns: list[Profile], known: Known) -> list[Guess]:
     used = {p.theirs for p in guess.pairs}
     out: list[Guess] = []
     free = [c for c in columns if c.name not in used]
+    by_role = _by_role(free)
     for table in ROW_TABLES:
-        found = [p for p in pairs(table, free, known) if p.ours not in ("record_type", "record_ref", "role")]
+        mine = free
+        if table == "people" and by_role:
+            mine = [
+                c for c in free if c.name not in {n for names in list(by_role.values())[1:] for n in names}
+            ]
+        found = [p for p in pairs(table, mine, known) if p.ours not in ("record_type", "record_ref", "role")]
         makes = {p.ours for p in found} & set(_MAKES[table])
         if key is None or not makes or (table == "people" and len(makes) < 2):
             continue
@@ -164,8 +173,13 @@ def _beside(guess: Guess, columns: list[Profile], known: Known) -> list[Guess]:
         )
         beside.constants = {"record_type": guess.table}
         if table == "people":
-            beside.constants["role"] = words().wide[guess.table]
-            if guess.table not in ("missing_episodes", "custody"):
+            beside.constants["role"] = next(iter(by_role), words().wide[guess.table])
+            for role, names in list(by_role.items())[1:]:
+                beside.open.append(
+                    f"it also holds persons as {role} ({', '.join(names)}): give these a second mapping, with people alone, and load it as "
+                    "a delivery of its own"
+                )
+            if not by_role and guess.table not in ("missing_episodes", "custody"):
                 beside.open.append(f'the role of these persons is taken to be "{beside.constants["role"]}"')
         elif table == "phones":
             beside.constants["role"] = "caller" if guess.table == "incidents" else "contact"
@@ -175,6 +189,18 @@ def _beside(guess: Guess, columns: list[Profile], known: Known) -> list[Guess]:
         free = [c for c in free if c.name not in used]
         out.append(beside)
     return out
+
+
+def _by_role(columns: list[Profile]) -> dict[str, list[str]]:
+    """Columns of persons whose names say in which part ("Victim Surname"), by that part; the part with most columns first."""
+    roles = {their: ours for their, ours in words().codes["role"].items() if len(their) >= 3}
+    out: dict[str, list[str]] = {}
+    for column in columns:
+        parts = {roles[t] for t in tokens(column.name) if t in roles}
+        rest = " ".join(t for t in tokens(column.name) if t not in roles)
+        if len(parts) == 1 and rest:
+            out.setdefault(parts.pop(), []).append(column.name)
+    return dict(sorted(out.items(), key=lambda r: -len(r[1])))
 
 
 def _settle(guess: Guess, columns: list[Profile], known: Known) -> None:
