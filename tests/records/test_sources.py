@@ -31,7 +31,7 @@ def report(store, now=NOW) -> dict:
     return {s["table"]: s for s in sources(store, now)}
 
 
-def test_a_nightly_source_is_late_when_a_night_and_a_half_is_gone(store, deliver):
+def test_a_nightly_source_is_late_when_a_night_and_a_half_is_gone(store, deliver, here):
     for day in (1, 2, 3, 4):
         records.load(store, deliver(f"n{day}", crimes=crimes(day)))
     said = report(store, dt.datetime(2026, 3, 5, 20, tzinfo=dt.UTC))["crimes"]
@@ -41,21 +41,21 @@ def test_a_nightly_source_is_late_when_a_night_and_a_half_is_gone(store, deliver
     assert said["due_by"] == dt.datetime(2026, 3, 5, 22, tzinfo=dt.UTC)
 
 
-def test_a_weekly_source_is_not_late_after_two_days(store, deliver):
+def test_a_weekly_source_is_not_late_after_two_days(store, deliver, here):
     for day in (1, 8, 15):
         records.load(store, deliver(f"n{day}", crimes=crimes(day)))
     assert not report(store, dt.datetime(2026, 3, 17, tzinfo=dt.UTC))["crimes"]["late"]
     assert report(store, dt.datetime(2026, 3, 30, tzinfo=dt.UTC))["crimes"]["late"]
 
 
-def test_two_deliveries_show_no_rhythm_yet(store, deliver):
+def test_two_deliveries_show_no_rhythm_yet(store, deliver, here):
     for day in (1, 2):
         records.load(store, deliver(f"n{day}", crimes=crimes(day)))
     said = report(store)["crimes"]
     assert (said["usual_hours"], said["due_by"], said["late"]) == (None, None, False)
 
 
-def test_a_mapping_says_how_often_its_source_delivers(store, deliver):
+def test_a_mapping_says_how_often_its_source_delivers(store, deliver, here):
     mapping = parse_mapping("every_hours = 48\n[tables.crimes]", "two_days.toml")
     records.load(store, deliver("n1", crimes=crimes(1)), mapping=mapping)
     (said,) = sources(store, NOW)
@@ -73,7 +73,7 @@ def test_how_often_is_a_whole_number_of_hours(value):
         parse_mapping(f"every_hours = {value}\n[tables.crimes]", "mine.toml")
 
 
-def test_a_column_that_is_no_longer_filled_is_told(store, deliver):
+def test_a_column_that_is_no_longer_filled_is_told(store, deliver, here):
     records.load(store, deliver("n1", crimes=crimes(1)))
     records.load(store, deliver("n2", crimes=crimes(2, district="")))
     columns = {c["column"]: c for c in report(store)["crimes"]["columns"]}
@@ -86,13 +86,13 @@ def test_a_column_that_is_no_longer_filled_is_told(store, deliver):
     assert not columns["offence"]["fell"]
 
 
-def test_few_rows_show_no_fall(store, deliver):
+def test_few_rows_show_no_fall(store, deliver, here):
     records.load(store, deliver("n1", crimes=crimes(1)))
     records.load(store, deliver("n2", crimes=crimes(2, count=5, district="")))
     assert not any(c["fell"] for c in report(store)["crimes"]["columns"])
 
 
-def test_recording_of_ethnicity_by_part_and_not_stated_is_not_recorded(store, deliver):
+def test_recording_of_ethnicity_by_part_and_not_stated_is_not_recorded(store, deliver, here):
     who = [
         ("suspect", "W1", "", "British"),
         ("suspect", "NS", "1", ""),
@@ -112,7 +112,7 @@ def test_recording_of_ethnicity_by_part_and_not_stated_is_not_recorded(store, de
     assert said["missing"]["rows"] == 0
 
 
-def test_duplicates_quarantine_and_unknown_codes_are_counted(store, deliver):
+def test_duplicates_quarantine_and_unknown_codes_are_counted(store, deliver, here):
     rows = crimes(1, count=3)
     rows += [
         rows[0],
@@ -127,7 +127,7 @@ def test_duplicates_quarantine_and_unknown_codes_are_counted(store, deliver):
     assert {c["column"]: c["unknown"] for c in said["columns"]}["offence"] == 1
 
 
-def test_the_newest_record_and_how_far_it_is_behind(store, deliver):
+def test_the_newest_record_and_how_far_it_is_behind(store, deliver, here):
     records.load(
         store,
         deliver(
