@@ -23,7 +23,7 @@ SEARCH = ("Search", "Search", "Records")
 LEARNING = ("Learning", "Programme", "Publications", "Policies")
 #: Role → its sections; each with its ways, or by its one way's own word.
 MENUS = {
-    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine")],
+    "analyst": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sources")],
     "missing_adviser": ["Today", "Cannot wait", SCAN, CHILDREN, "Groups", ("Decisions", "Flags", "Judgements", "VVOL lists"), MEETINGS, ("Products", "Products", "Recommendations", "Reviews"), LEARNING, SEARCH, ("More", "Rules", "Language")],
     "response_officer": ["Today", "Concerns", "Judgements", "Actions", "Products", LEARNING, SEARCH],
     "duty_inspector": ["Today", "Cannot wait", ("Daily scan", "Concerns", "Questions"), SEEN, (*PLACES, "Makesafe calls"), DISRUPTION, ("Meetings", "Meetings", "Raised", "Actions"), "Products", LEARNING, SEARCH],
@@ -37,8 +37,8 @@ MENUS = {
     "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Preservation", "Erasure", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Audit", "Access and disclosure", "Preservation", "Erasure")],
-    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Sources", "Audit", "Access and disclosure", "Preservation", "Erasure")],
+    "administrator": ["Today", "Policies", ("More", "Sources", "Accounts", "Systems")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.

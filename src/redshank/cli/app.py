@@ -60,19 +60,24 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     judge,
     language,
     load,
+    mapping,
     night,
     notices,
     product,
     serve,
+    sources,
     synthetic,
     user,
+    watch,
 )
 
 for module in (
     synthetic,
     load,
+    mapping,
     night,
     serve,
+    sources,
     findings,
     product,
     explain,
@@ -85,5 +90,6 @@ for module in (
     erase,
     user,
     notices,
+    watch,
 ):
     module.add(app)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from redshank.cli.common import Settings, Steps, out, parse_time, print_json, without_cycles
+from redshank.cli.mapping import missing_line, open_questions
 from redshank.errors import UsageError
 
 
@@ -32,23 +33,11 @@ def add(app: typer.Typer) -> None:
 
         if Settings.alone:
             leave_pandas_out()
-        from redshank import records
-        from redshank.audit import Audit
-        from redshank.store import Store
-
         when = parse_time(received, "--received") if received else None
         if not delivery.exists():  # told before a home is made for nothing
             raise UsageError(f"There is no folder {delivery}.", "Name the folder of one delivery.")
-        store = Store.open(Settings.home, create=True)
-        with Steps(quiet=as_json) as steps, store.writing():
-            # Before anything is taken: should the disk fill or the power go behind the store's commit, the audit
-            # still tells that one was being taken; a damaged audit stops it here.
-            Audit(Settings.home).append("load begins", "a delivery", purpose=Settings.purpose)
-            report = records.load(store, delivery, mapping=mapping, name=name, received=when, progress=steps)
-            if report.new:
-                Audit(Settings.home).append(
-                    "load", f"delivery {report.delivery}", _totals(report), purpose=Settings.purpose
-                )
+        with Steps(quiet=as_json) as steps:
+            report = take(delivery, mapping, steps, name=name, received=when)
         if as_json:
             print_json(report.as_dict())
             return
@@ -71,6 +60,14 @@ def add(app: typer.Typer) -> None:
                 row.table, *(f"{n:,}" for n in (row.taken, row.replaced, row.unchanged, row.quarantined))
             )
         out.print(table)
+        for file, columns in report.missing_columns.items():
+            for missing in columns:
+                out.print(f"· {missing_line(file, missing)}", markup=False)
+        if asked := len(open_questions(mapping)):
+            lines = "1 line" if asked == 1 else f"{asked} lines"
+            out.print(
+                f"· {mapping} has {lines} still to settle; `redshank mapping check` names them", markup=False
+            )
         for message in _ignored(report):
             out.print(f"· {message}", markup=False)
         if aside := sum(row.quarantined for row in report.tables):
@@ -78,6 +75,25 @@ def add(app: typer.Typer) -> None:
             out.print(
                 f"· {aside:,} {rows} in quarantine; `redshank night` and then `redshank findings export DIR` say why, row by row"
             )
+
+
+def take(delivery: Path, mapping: Any, steps: Steps, *, name: str | None = None, received: Any = None) -> Any:
+    """Loads one delivery into the home, with its entries in the audit."""
+    from redshank import records
+    from redshank.audit import Audit
+    from redshank.store import Store
+
+    store = Store.open(Settings.home, create=True)
+    with store.writing():
+        # Before anything is taken: should the disk fill or the power go behind the store's commit, the audit
+        # still tells that one was being taken; a damaged audit stops it here.
+        Audit(Settings.home).append("load begins", "a delivery", purpose=Settings.purpose)
+        report = records.load(store, delivery, mapping=mapping, name=name, received=received, progress=steps)
+        if report.new:
+            Audit(Settings.home).append(
+                "load", f"delivery {report.delivery}", _totals(report), purpose=Settings.purpose
+            )
+    return report
 
 
 def _totals(report) -> dict[str, int]:

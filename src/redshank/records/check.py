@@ -154,7 +154,7 @@ def _column(out: Checked, column: Column, cells: pa.Array) -> pa.Array:
     cells = trimmed(cells)
     if name in mapping.codes:
         codes_of = mapping.codes[name]
-        cells = by_value(cells, lambda v: codes_of.get(v.casefold(), v), pa.string())
+        cells = by_value(cells, lambda v: codes_of.get(v.casefold(), v) or None, pa.string())
     closed = RECORD_TABLES if name == "record_type" else column.codes
     if not closed:
         return cells

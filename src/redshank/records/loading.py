@@ -27,6 +27,7 @@ from redshank.errors import DeliveryRefused, UsageError
 from redshank.records.check import Checked, check
 from redshank.records.hashing import content_hashes, row_ids
 from redshank.records.invented import is_synthetic, refuse_in_demonstration
+from redshank.records.measures import measure
 from redshank.records.report import LoadReport, TableReport
 from redshank.records.shape import shape_records, shape_rows
 from redshank.records.times import as_utc, utc_to_london_days
@@ -78,14 +79,14 @@ def load(
                 progress(f"checking {source.file}", done, len(sources))
             checked[table] = check(source)
         _set_erased_aside(store, checked)
-        job = _Load(store, name, checked, known, received)
+        job = Job(store, name, checked, known, received)
         report = job.run(folder.content_hash, synthetic=is_synthetic(folder))
         if progress:
             progress("loaded", len(sources), len(sources))
         return report
 
 
-class _Load:
+class Job:
     """One delivery on its way into the store."""
 
     def __init__(
@@ -107,7 +108,11 @@ class _Load:
         }
 
     def run(self, content_hash: str, *, synthetic: bool = False) -> LoadReport:
-        self.synthetic = synthetic
+        written = self.prepare()
+        return self._commit(written, content_hash, synthetic)
+
+    def prepare(self) -> dict[str, pa.Table]:
+        """What would be written, area by area; nothing is."""
         records, refused = self._records()
         time = self._time(records)
         keys = self._keys_of_interest(records)
@@ -120,7 +125,8 @@ class _Load:
         )
         versions = versions.sort_by("delivery_no")
         records, resends = self._arrivals(records, earlier, versions, time)
-        written = {
+        self.time = time
+        written: dict[str, pa.Table] = {
             "records": records.filter(resends["changed"]).select(RECORDS.names),
             "resends": resends.select(RESENDS.names),
         }
@@ -129,12 +135,15 @@ class _Load:
                 written[area] = self._rows(table, area, records, resends, refused, earlier, versions, time)
         entries: list[dict[str, Any]] = []
         files: set[str] = set()
-        for checked in self.checked.values():
+        listed: dict[str, list[dict[str, Any]]] = {}
+        for table, checked in self.checked.items():
             # Of a file that holds two tables, a row that cannot be read is one row.
-            entries += checked.quarantine(self.name, unreadable=checked.source.file not in files)
+            listed[table] = checked.quarantine(self.name, unreadable=checked.source.file not in files)
+            entries += listed[table]
             files.add(checked.source.file)
+        written["measures"] = measure(self.checked, listed, self.name, self.number)
         written["quarantine"] = pa.Table.from_pylist(entries, schema=QUARANTINE)
-        return self._commit(written, time, content_hash)
+        return written
 
     # ---- records -----------------------------------------------------------------------------------
 
@@ -305,8 +314,9 @@ class _Load:
 
     # ---- into the store ----------------------------------------------------------------------------
 
-    def _commit(self, written: dict[str, pa.Table], time: dt.datetime, content_hash: str) -> LoadReport:
-        tables, unknown = [], {}
+    def reports(self) -> list[TableReport]:
+        """A row per table; every row of a file is in one of its figures."""
+        tables = []
         for table, checked in self.checked.items():
             source = checked.source
             tables.append(
@@ -319,11 +329,21 @@ class _Load:
                     **self.counts[table],
                 )
             )
-            if source.unknown:
-                unknown[source.file] = source.unknown
         for t in tables:
             if t.rows != t.taken + t.replaced + t.unchanged + t.quarantined + t.repeated:
                 raise RuntimeError(f"rows of {t.file} are unaccounted for: {t}")
+        return tables
+
+    def _commit(self, written: dict[str, pa.Table], content_hash: str, synthetic: bool) -> LoadReport:
+        tables = self.reports()
+        sources = [c.source for c in self.checked.values()]
+        unknown = {s.file: s.unknown for s in sources if s.unknown}
+        missing: dict[str, list[dict[str, str]]] = {}
+        for s in sources:
+            missing.setdefault(s.file, []).extend(
+                {**vars(m), "line": m.line if m.likely else ""} for m in s.missing
+            )
+        missing = {file: columns for file, columns in missing.items() if columns}
         manifest = self.store.manifest.copy()
         for area, rows in written.items():
             if rows.num_rows:
@@ -334,17 +354,19 @@ class _Load:
             "content_hash": content_hash,
             "mapping": self.mapping.name,
             "received": None if self.received is None else self.received.isoformat(),
-            "time": time.isoformat(),
+            "time": self.time.isoformat(),
             "tables": {t.table: {k: v for k, v in vars(t).items() if k != "table"} for t in tables},
         }
-        if self.synthetic:
+        if synthetic:
             entry["synthetic"] = True
+        if self.mapping.every_hours:
+            entry["every_hours"] = self.mapping.every_hours
         manifest.deliveries.append(entry)
         self.store.commit(manifest)
         messages = [
             f"{file}: unknown columns ignored: {', '.join(names)}." for file, names in sorted(unknown.items())
         ]
-        return LoadReport(self.name, self.number, True, tables, unknown, messages)
+        return LoadReport(self.name, self.number, True, tables, unknown, messages, missing)
 
 
 def _set_erased_aside(store: Store, checked: dict[str, Checked]) -> None:

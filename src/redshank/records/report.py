@@ -25,7 +25,10 @@ class TableReport:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """``new`` is false when the same delivery had been loaded before and nothing happened."""
+    """``new`` is false when the same delivery had been loaded before and nothing happened. ``missing_columns``: of each file the
+    columns that the mapping names and it does not have (table, ours, theirs), with the one that it seems to be now (``likely``,
+    ``because``, ``line``: what to write in the mapping), where one is.
+    """
 
     delivery: str
     number: int
@@ -33,6 +36,7 @@ class LoadReport:
     tables: list[TableReport] = field(default_factory=list)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
+    missing_columns: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

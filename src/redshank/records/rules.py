@@ -17,6 +17,10 @@ class Rules:
     placeholder_dates: frozenset[dt.date]
     origins: dict[str, str]
     street_words: dict[str, str]
+    late_times: float
+    late_hours: int
+    rhythm_gaps: int
+    rhythm_least: int
 
 
 @cache
@@ -31,4 +35,8 @@ def rules() -> Rules:
         ),
         origins=body["origins"],
         street_words=body["addresses"]["words"],
+        late_times=body["late"]["times"],
+        late_hours=body["late"]["hours"],
+        rhythm_gaps=body["late"]["gaps"],
+        rhythm_least=body["late"]["least_gaps"],
     )

@@ -9,7 +9,6 @@ Dates are ``YYYY-MM-DD``; a time of day behind a date is accepted only when it i
 from __future__ import annotations
 
 import datetime as dt
-import re
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank.records.rules import rules
-from redshank.sources.mapping import compile_format
+from redshank.sources.dates import as_written
 from redshank.tables.model import DATE, TIME
 
 LONDON = ZoneInfo("Europe/London")
@@ -28,25 +27,6 @@ _EPOCH = dt.datetime(1970, 1, 1)
 _BOTH = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
 _WITH_OFFSET = _BOTH + r"(Z|[+-]\d\d:\d\d)$"
 _WITHOUT = _BOTH + "$"
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
-    re.ASCII,
-)
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 
 
 def as_utc(time: dt.datetime) -> dt.datetime:
@@ -94,7 +74,7 @@ def parse_times(column: pa.Array, formats: tuple[str, ...]) -> tuple[pa.Array, n
         micros, zoned = quick
         codes = np.where(_inside(micros), OK, OUT_OF_RANGE)
     else:
-        found = [_one(v, formats) for v in text.to_pylist()]
+        found = [as_written(v, formats) for v in text.to_pylist()]
         micros = np.array([f[0] if f else 0 for f in found], dtype=np.int64)
         zoned = np.array([f[1] if f else True for f in found], dtype=bool)
         inside = _inside(micros)
@@ -125,59 +105,12 @@ def parse_dates(column: pa.Array, formats: tuple[str, ...]) -> tuple[pa.Array, n
         days = (micros // _DAY).astype(np.int32)
         return pa.array(days, mask=~valid | (codes != OK)).cast(DATE), codes
     coded, text = _values(column)
-    found = [_one(v, formats) for v in text.to_pylist()]
+    found = [as_written(v, formats) for v in text.to_pylist()]
     micros = np.array([f[0] if f else 0 for f in found], dtype=np.int64)
     codes = np.array([OK if f and f[0] % _DAY == 0 and not f[1] else NO_DATE for f in found], dtype=np.int64)
     codes[(codes == OK) & ~_inside(micros)] = OUT_OF_RANGE
     days = pa.array((micros // _DAY).astype(np.int32), mask=codes != OK).cast(DATE)
     return _spread(coded, days, codes)
-
-
-def _one(text: str, formats: tuple[str, ...]) -> tuple[int, bool] | None:
-    """Microseconds as written and whether it had an offset (then they are UTC), or nothing."""
-    for pattern in formats:
-        try:
-            found = _iso(text) if pattern == "ISO" else _formatted(text, pattern)
-        except (ValueError, OverflowError):
-            continue  # the shape of a date, but no such day
-        if found is not None:
-            return found
-    return None
-
-
-def _iso(text: str) -> tuple[int, bool] | None:
-    match = _ISO.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, part, zone = match.groups()
-    moment = dt.datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
-    micros = _micros(moment) + int((part or "0").ljust(6, "0")[:6])
-    if zone is None:
-        return micros, False
-    if zone in "Zz":
-        return micros, True
-    sign = -1 if zone[0] == "-" else 1
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    if int(digits[:2]) > 14 or int(digits[2:]) > 59:
-        return None
-    return micros - sign * (int(digits[:2]) * 60 + int(digits[2:])) * 60_000_000, True
-
-
-def _formatted(text: str, pattern: str) -> tuple[int, bool] | None:
-    match = compile_format(pattern).fullmatch(text)
-    if match is None:
-        return None
-    part = match.groupdict()
-    if "m" in part:
-        month = int(part["m"])
-    else:
-        word = (part.get("B") or part.get("b") or "").casefold()
-        full = [m for m in _MONTHS if m == word or ("b" in part and m[:3] == word)]
-        if not full:
-            return None
-        month = _MONTHS.index(full[0]) + 1
-    hour, minute, second = (int(part.get(k) or 0) for k in "HMS")
-    return _micros(dt.datetime(int(part["Y"]), month, int(part["d"]), hour, minute, second)), False
 
 
 def _quick(text: pa.Array) -> tuple[np.ndarray, np.ndarray] | None:
@@ -189,11 +122,6 @@ def _quick(text: pa.Array) -> tuple[np.ndarray, np.ndarray] | None:
             except pa.ArrowInvalid:
                 return None  # the shape of a time, but no such day or hour: find out which
     return None
-
-
-def _micros(moment: dt.datetime) -> int:
-    delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000
 
 
 def _inside(micros: np.ndarray) -> np.ndarray:

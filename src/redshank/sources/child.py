@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from redshank.sources.csvfile import read_csv
 from redshank.sources.lean import leave_pandas_out
 from redshank.sources.refuse import LIMIT_ADVICE, Read, Refused
+from redshank.sources.sniff import ENCODINGS, sniff
 from redshank.sources.typedfile import read_parquet, read_xlsx
 
 _FORBIDDEN = (
@@ -66,6 +67,8 @@ def _read(job: dict[str, Any]) -> Read:
     with mmap.mmap(job["fd"], job["size"], access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as view:
         data = bytes(view)  # a copy: Arrow's buffers may outlive the map
     if job["kind"] == "csv":
+        if job["encoding"] is None:  # a file of unknown making
+            job["encoding"], job["delimiter"] = sniff(data)
         return read_csv(data, job["file"], job["encoding"], job["delimiter"], job["wanted"])
     if job["kind"] == "parquet":
         return read_parquet(memoryview(data), job["file"], job["wanted"])
@@ -85,7 +88,8 @@ def _answer(job: dict[str, Any], out: Any) -> dict[str, Any]:
         with pa.ipc.new_stream(out, table.schema) as stream:
             stream.write_table(table)
         spans.append([start, out.tell() - start])
-    return {"header": read.header, "count": read.count, "rows": spans[0], "bad": spans[1]}
+    said = {"encoding": job["encoding"], "delimiter": job["delimiter"]}
+    return {"header": read.header, "count": read.count, "rows": spans[0], "bad": spans[1], **said}
 
 
 def _warm_up() -> None:
@@ -122,7 +126,8 @@ def main() -> None:
     sys.excepthook = _report
     order = json.loads(sys.stdin.readline())
     for job in order["jobs"]:
-        codecs.lookup(job["encoding"])  # imports the codec while it still may
+        for encoding in ENCODINGS if job["encoding"] is None else (job["encoding"],):
+            codecs.lookup(encoding)  # imports the codec while it still may
     out = os.fdopen(order["out"], "wb")
     _warm_up()
     seal(order["memory"], order["seconds"])

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
-from redshank.sources.refuse import Read, Refused, check_header, shown
+from redshank.sources.refuse import Read, Refused, check_header, chosen, shown
 
 MARK = "\udcff"
 """Stands for bytes that are no text; no encoding decodes to it."""
@@ -47,8 +47,10 @@ codecs.register_error("redshank-mark", _mark)
 csv.field_size_limit(sys.maxsize)
 
 
-def read_csv(data: bytes | memoryview, file: str, encoding: str, delimiter: str, wanted: list[str]) -> Read:
-    """The wanted columns of a CSV file as text. Raises :class:`Refused` for a file with no usable header or
+def read_csv(
+    data: bytes | memoryview, file: str, encoding: str, delimiter: str, wanted: list[str] | None
+) -> Read:
+    """The wanted columns (with None all) of a CSV file as text. Raises :class:`Refused` for a file with no usable header or
     with more than half of its rows in another encoding.
     """
     view, encoding = _without_bom(memoryview(data), encoding)
@@ -86,7 +88,7 @@ class _Lines:
         return line
 
 
-def read_plain(view: memoryview, file: str, encoding: str, delimiter: str, wanted: list[str]) -> Read:
+def read_plain(view: memoryview, file: str, encoding: str, delimiter: str, wanted: list[str] | None) -> Read:
     """Row by row."""
     text = io.TextIOWrapper(io.BytesIO(view), encoding, errors="redshank-mark", newline="")
     lines = _Lines(iter(text))
@@ -98,7 +100,7 @@ def read_plain(view: memoryview, file: str, encoding: str, delimiter: str, wante
             f"The header of {file} cannot be read: {error}.", "Correct its quotes, or export it again."
         ) from error
     names = check_header(header, file, encoding)
-    places = [(name, names.index(name)) for name in wanted if name in names]
+    places = [(name, names.index(name)) for name in chosen(wanted, names)]
     read = Read(names, pa.table({}), 0)
     good: list[list[str]] = []
     numbers: list[int] = []
@@ -179,7 +181,9 @@ def _ends_with_newline(view: memoryview, encoding: str) -> bool:
 # ---- the fast way -----------------------------------------------------------------------------------
 
 
-def read_fast(view: memoryview, file: str, encoding: str, delimiter: str, wanted: list[str]) -> Read | None:
+def read_fast(
+    view: memoryview, file: str, encoding: str, delimiter: str, wanted: list[str] | None
+) -> Read | None:
     """The same by Arrow's reader, or nothing where the scan cannot prove that it is the same."""
     if encoding != "utf-8":
         try:
@@ -189,7 +193,7 @@ def read_fast(view: memoryview, file: str, encoding: str, delimiter: str, wanted
     names = _header(view, file, delimiter)
     if names is None or not _clean(view, delimiter):
         return None
-    places = [name for name in wanted if name in names]
+    places = chosen(wanted, names)
     numbered = [f"c{i}" for i in range(len(names))]
     try:
         if len(places) < len(names):

@@ -45,15 +45,15 @@ class Delivery:
 
 
 @contextmanager
-def open_delivery(folder: Path, mapping: Mapping) -> Iterator[Delivery]:
-    """Opens every file of a folder, once. They are closed at the end of the block."""
+def open_delivery(folder: Path, mapping: Mapping, only: list[str] | None = None) -> Iterator[Delivery]:
+    """Opens every file of a folder (or those named in ``only``), once. They are closed at the end of the block."""
     folder = Path(folder).absolute()
-    names = _names(folder)
+    names = names_in(folder) if only is None else only
     tables = _assign(folder, names, mapping)
     open_files: list[DeliveryFile] = []
     try:
         for name in names:
-            open_files.append(_open(folder, name, tables[name]))  # noqa: PERF401 - closed if one fails
+            open_files.append(open_file(folder, name, tables[name]))  # noqa: PERF401 - closed if one fails
         whole = hashlib.sha256(f"mapping {mapping.digest}\n".encode())
         for f in open_files:
             whole.update(f"{f.sha256} {f.file}\n".encode("utf-8", "surrogateescape"))
@@ -63,7 +63,8 @@ def open_delivery(folder: Path, mapping: Mapping) -> Iterator[Delivery]:
             os.close(f.fd)
 
 
-def _names(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder, sorted. Raises where it is none, may not be read or is empty."""
     try:
         names = sorted(os.listdir(folder))
     except FileNotFoundError as error:
@@ -77,19 +78,25 @@ def _names(folder: Path) -> list[str]:
     return names
 
 
+def tables_in(name: str, mapping: Mapping) -> list[TableMapping]:
+    """The tables that a mapping reads from a file of that name."""
+    stem = os.path.splitext(name)[0].casefold()
+    return [t for t in mapping.tables.values() if fnmatchcase(stem, t.file.casefold())]
+
+
 def _assign(folder: Path, names: list[str], mapping: Mapping) -> dict[str, tuple[TableMapping, ...]]:
     """Which tables each file holds."""
     out: dict[str, tuple[TableMapping, ...]] = {}
     taken: dict[str, str] = {}
     for name in names:
-        stem, ending = os.path.splitext(name)
+        ending = os.path.splitext(name)[1]
         shown = ascii(name)[1:-1]
         if ending.lower() not in KINDS:
             raise DeliveryRefused(
                 f"{shown} is no table of a delivery.",
                 f"Take it out of {folder}; a delivery holds .csv, .parquet and .xlsx files only.",
             )
-        found = [t for t in mapping.tables.values() if fnmatchcase(stem.casefold(), t.file.casefold())]
+        found = tables_in(name, mapping)
         if not found:
             known = ", ".join(sorted({t.file for t in mapping.tables.values()}))
             raise DeliveryRefused(
@@ -107,7 +114,8 @@ def _assign(folder: Path, names: list[str], mapping: Mapping) -> dict[str, tuple
     return out
 
 
-def _open(folder: Path, name: str, tables: tuple[TableMapping, ...]) -> DeliveryFile:
+def open_file(folder: Path, name: str, tables: tuple[TableMapping, ...]) -> DeliveryFile:
+    """A plain file, opened and hashed; whoever asks closes it."""
     shown = ascii(name)[1:-1]
     try:
         # O_NONBLOCK: a pipe named crimes.csv must not hang us before we see that it is one.

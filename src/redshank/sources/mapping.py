@@ -6,6 +6,7 @@ A mapping is a TOML file::
     doc = "what it is"
     encoding = "windows-1252"          # default utf-8; a byte-order mark in a file overrides it
     delimiter = ";"                    # default ,
+    every_hours = 24                   # how often it delivers; left out: learnt from its deliveries
     dates = ["%d/%m/%Y"]               # default ["ISO"]; tried in order
     times = ["%d/%m/%Y %H:%M"]         # default ["ISO"]; without an offset they are Europe/London
 
@@ -17,6 +18,7 @@ A mapping is a TOML file::
     formats = {recorded_at = ["ISO"]}  # for single columns
     [tables.crimes.codes.status]       # their code = ours; trimmed, case-folded; others pass as they are
     "01" = "open"
+    "99" = ""                          # says that nothing was recorded: reads as an empty cell
 
 Directives of a format: ``%d %m %Y %H %M %S %b %B %%`` (English month names). There is no two-digit year: a
 birth year of ``05`` would have to be guessed.
@@ -55,7 +57,7 @@ _DIRECTIVES = {
 
 @dataclass(frozen=True)
 class TableMapping:
-    """How one of our tables is read. ``columns`` is ours → theirs."""
+    """How one of our tables is read. ``columns`` is ours → theirs; ``explicit``: the mapping writes them down."""
 
     table: str
     file: str
@@ -64,6 +66,7 @@ class TableMapping:
     constants: dict[str, str]
     formats: dict[str, tuple[str, ...]]
     codes: dict[str, dict[str, str]]
+    explicit: bool = True
 
     @property
     def linking(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ class Mapping:
     delimiter: str
     tables: dict[str, TableMapping]
     digest: str = field(default="", compare=False)
+    every_hours: int = 0
 
 
 def mapping_names() -> list[str]:
@@ -118,7 +122,11 @@ def parse_mapping(text: str, label: str) -> Mapping:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Mapping {label} is no TOML: {error}.", "Correct that line.") from error
     check = _Checker(label)
-    check.keys(body, "", {"name", "doc", "encoding", "delimiter", "dates", "times", "origin", "tables"})
+    check.keys(
+        body,
+        "",
+        {"name", "doc", "encoding", "delimiter", "dates", "times", "origin", "tables", "every_hours"},
+    )
     encoding = check.text(body, "encoding", "utf-8")
     try:
         encoding = codecs.lookup(encoding).name
@@ -134,6 +142,13 @@ def parse_mapping(text: str, label: str) -> Mapping:
         TIME: check.formats(body.get("times", ["ISO"]), "times"),
     }
     origin = check.origin(body, "origin", None)
+    every = body.get("every_hours", 0)
+    if not isinstance(every, int) or isinstance(every, bool) or not 0 <= every <= 10_000:
+        check.fail(
+            "every_hours",
+            "it must be a whole number of hours",
+            "For instance 24; leave it out and it is learnt.",
+        )
     tables = body.get("tables", {})
     if not isinstance(tables, dict) or not tables:
         check.fail("tables", "it names no table", f"Tables are: {', '.join(EXTRACTS)}.")
@@ -146,6 +161,7 @@ def parse_mapping(text: str, label: str) -> Mapping:
         delimiter=delimiter,
         tables=parsed,
         digest=digest,
+        every_hours=every,
     )
 
 
@@ -174,7 +190,9 @@ def _table(
     codes = {}
     for column in check.mapping(spec, "codes", at, names):
         codes[column] = _codes(check, spec["codes"], column, f"{at}.codes", declared.column(column).codes)
-    parsed = TableMapping(table, file, check.origin(spec, at, origin), columns, constants, formats, codes)
+    parsed = TableMapping(
+        table, file, check.origin(spec, at, origin), columns, constants, formats, codes, "columns" in spec
+    )
     for column in parsed.linking:
         if column not in columns and column not in constants:
             check.fail(f"{at}.columns.{column}", "it is missing", "No row can be taken without it.")
@@ -184,7 +202,7 @@ def _table(
 def _codes(check: _Checker, spec: dict, column: str, at: str, closed: tuple[str, ...]) -> dict[str, str]:
     out = {}
     for theirs, ours in check.texts(spec, column, at, None).items():
-        if closed and ours not in closed:
+        if closed and ours and ours not in closed:
             check.fail(f"{at}.{column}.{theirs}", f"{ours!r} is no code", f"Codes are: {', '.join(closed)}.")
         out[theirs.strip().casefold()] = ours
     return out

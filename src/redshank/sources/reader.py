@@ -9,15 +9,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
 from redshank.errors import DeliveryRefused, NoRoom, UsageError
 from redshank.sources.delivery import Delivery, DeliveryFile
-from redshank.sources.mapping import TableMapping
+from redshank.sources.mapping import Mapping, TableMapping
 from redshank.sources.refuse import LIMIT_ADVICE
 from redshank.tables.extracts import EXTRACTS
 
@@ -50,10 +50,33 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A column of theirs that the mapping names and the file does not have; ``likely`` is the one that it seems to be now."""
+
+    table: str
+    ours: str
+    theirs: str
+    likely: str = ""
+    because: str = ""
+    explicit: bool = True
+
+    def now(self, likely: str, because: str) -> Missing:
+        return replace(self, likely=likely, because=because)
+
+    @property
+    def line(self) -> str:
+        """The line of the mapping that mends it, with where it stands. A mapping under our own names has no such line yet."""
+        if not self.explicit:
+            return f"{self.ours} = {json.dumps(self.likely, ensure_ascii=False)} in a mapping of your own (`redshank mapping new` writes one)"
+        return f"[tables.{self.table}.columns] {self.ours} = {json.dumps(self.likely, ensure_ascii=False)}"
+
+
+@dataclass(frozen=True)
 class Source:
     """One table of a delivery as received. ``rows`` has our column names (those that the file has, and
     constants), text or typed, and ``row``; ``bad`` are rows that could not be read; ``unknown`` are columns of
-    the file that the mapping does not use; ``count`` counts all data rows.
+    the file that the mapping does not use; ``count`` counts all data rows; ``missing`` are columns that the mapping names
+    and the file does not have (under the same names as ours only those that another column seems to be).
     """
 
     table: str
@@ -64,20 +87,78 @@ class Source:
     bad: list[tuple[int, str | None, str, str | None]]
     unknown: list[str]
     count: int
+    missing: list[Missing] = field(default_factory=list)
 
 
 def read(
-    delivery: Delivery, limits: Limits | None = None, progress: Progress | None = None
+    delivery: Delivery,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    *,
+    without_key: bool = False,
 ) -> dict[str, Source]:
-    """Every table of a delivery, in the order of the contract. Raises :class:`DeliveryRefused`."""
+    """Every table of a delivery, in the order of the contract. Raises :class:`DeliveryRefused`. ``without_key``: a table of
+    which no row can be taken is given all the same, for whoever only wants to know why.
+    """
     out: dict[str, Source] = {}
     limits = limits or Limits.from_environment()
-    for file, answer, rows, bad in _in_child(delivery, limits, progress):
+    for file, answer, rows, bad in in_child(delivery.files, _jobs(delivery), limits, progress):
         used = {theirs for t in file.tables for theirs in t.columns.values()}
         unknown = [n or "(no name)" for n in answer["header"] if n not in used]
         for table in file.tables:
-            out[table.table] = _source(file, table, answer, rows, bad, unknown)
+            missing = _missing(delivery.mapping, file, table, answer["header"], unknown, limits)
+            if not without_key:
+                _refuse_without_key(file, table, answer["header"], missing)
+            out[table.table] = _source(file, table, answer, rows, bad, unknown, missing)
     return {name: out[name] for name in EXTRACTS if name in out}
+
+
+def _missing(
+    mapping: Mapping,
+    file: DeliveryFile,
+    table: TableMapping,
+    header: list[str],
+    unknown: list[str],
+    limits: Limits,
+) -> list[Missing]:
+    """Columns that the mapping names and the file has not. Names of other columns are told only of a header that is one:
+    it has half of what the mapping names, or the mapping names half of it. (In a file without a header they would be somebody's data.)
+    """
+    gone = [
+        Missing(table.table, ours, theirs, explicit=table.explicit)
+        for ours, theirs in table.columns.items()
+        if theirs not in header
+    ]
+    free = [n for n in unknown if n in header]
+    here = len(table.columns) - len(gone)
+    if gone and free and (here * 2 >= len(table.columns) or (len(header) - len(unknown)) * 2 >= len(header)):
+        from redshank.sources.guess.renamed import likely
+        from redshank.sources.guess.values import profiles
+        from redshank.sources.unknown import look_at
+
+        (whole,) = look_at([file], limits, encoding=mapping.encoding, delimiter=mapping.delimiter)
+        gone = likely(table.table, gone, profiles(whole.rows.select(free)))
+    return gone if table.explicit else [m for m in gone if m.likely or m.ours in table.linking]
+
+
+def _refuse_without_key(
+    file: DeliveryFile, table: TableMapping, header: list[str], missing: list[Missing]
+) -> None:
+    for gone in missing:
+        if gone.ours in table.linking:
+            # The header is not shown: in a file without one it would be somebody's data.
+            found = sum(n in table.columns.values() for n in header)
+            advice = (
+                f"{json.dumps(gone.likely, ensure_ascii=False)} looks like it ({gone.because}). Mend one line of the mapping: "
+                f"{gone.line}"
+                if gone.likely
+                else f"Of its {len(header)} columns the mapping knows {found}. Is the header row there, is the "
+                "delimiter right? Another system's export needs --mapping; `redshank mapping new` proposes one."
+            )
+            raise DeliveryRefused(
+                f"{file.file} has no column {gone.theirs}, without which no row of {table.table} can be taken.",
+                advice,
+            )
 
 
 def _source(
@@ -87,18 +168,8 @@ def _source(
     rows: pa.Table,
     bad: pa.Table,
     unknown: list[str],
+    missing: list[Missing] | None = None,
 ) -> Source:
-    header = answer["header"]
-    for column in table.linking:
-        theirs = table.columns.get(column)
-        if theirs is not None and theirs not in header:
-            # The header is not shown: in a file without one it would be somebody's data.
-            found = sum(n in table.columns.values() for n in header)
-            raise DeliveryRefused(
-                f"{file.file} has no column {theirs}, without which no row of {table.table} can be taken.",
-                f"Of its {len(header)} columns the mapping knows {found}. Is the header row there, is the "
-                "delimiter right? Another system's export needs --mapping.",
-            )
     ours = {theirs: mine for mine, theirs in table.columns.items()}
     names = [c.name for c in EXTRACTS[table.table].columns]
     arrays: dict[str, Any] = {}
@@ -112,11 +183,19 @@ def _source(
         (b["row"], ours.get(b["column"], b["column"]), b["problem"], b["value"]) for b in bad.to_pylist()
     ]
     return Source(
-        table.table, file.file, file.kind, table, pa.table(arrays), problems, unknown, answer["count"]
+        table.table,
+        file.file,
+        file.kind,
+        table,
+        pa.table(arrays),
+        problems,
+        unknown,
+        answer["count"],
+        missing or [],
     )
 
 
-def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> Any:
+def _jobs(delivery: Delivery) -> list[dict[str, Any]]:
     mapping = delivery.mapping
     jobs = []
     for f in delivery.files:
@@ -132,6 +211,13 @@ def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> 
                 "wanted": wanted,
             }
         )
+    return jobs
+
+
+def in_child(
+    files: Sequence[DeliveryFile], jobs: list[dict[str, Any]], limits: Limits, progress: Progress | None
+) -> Iterator[tuple[DeliveryFile, dict[str, Any], pa.Table, pa.Table]]:
+    """Has open files read by the child: of each its answer, its rows and its bad rows."""
     with _nameless() as out:
         order = {
             "jobs": jobs,
@@ -139,11 +225,11 @@ def _in_child(delivery: Delivery, limits: Limits, progress: Progress | None) -> 
             "memory": limits.memory_mb << 20,
             "seconds": limits.seconds,
         }
-        answers = _run(order, [f.fd for f in delivery.files] + [out.fileno()], jobs, progress)
+        answers = _run(order, [f.fd for f in files] + [out.fileno()], jobs, progress)
         if os.fstat(out.fileno()).st_size == 0:
             raise DeliveryRefused("The delivery could not be read.", "Run it again.")
         held = pa.py_buffer(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ))
-    for f, answer in zip(delivery.files, answers, strict=True):
+    for f, answer in zip(files, answers, strict=True):
         rows = pa.ipc.open_stream(held.slice(*answer["rows"])).read_all()
         bad = pa.ipc.open_stream(held.slice(*answer["bad"])).read_all()
         yield f, answer, rows, bad

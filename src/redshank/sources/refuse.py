@@ -50,6 +50,11 @@ def shown(text: str | None) -> str | None:
     return short.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
+def chosen(wanted: list[str] | None, names: list[str]) -> list[str]:
+    """Which of a file's columns to read: the wanted ones that it has, or with None all that have a name."""
+    return [n for n in names if n] if wanted is None else [n for n in wanted if n in names]
+
+
 def check_header(names: list[str], file: str, encoding: str | None = None) -> list[str]:
     """Column names, trimmed. Refuses what is no text, and a name that stands twice."""
     if encoding is not None and any("\0" in n or "\udcff" in n for n in names):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from redshank.sources.refuse import Read, Refused, check_header, shown
+from redshank.sources.refuse import Read, Refused, check_header, chosen, shown
 
 MAX_UNPACKED = 2 << 30
 """Bytes an XLSX may unpack to (local default); a sheet of a million rows has about a tenth of it."""
@@ -20,12 +20,12 @@ MAX_RATIO = 200
 """Times its packed size a part may unpack to (local default); sheets reach about 30."""
 
 
-def read_parquet(data: memoryview, file: str, wanted: list[str]) -> Read:
+def read_parquet(data: memoryview, file: str, wanted: list[str] | None) -> Read:
     """The wanted columns of a Parquet file."""
     try:
         source = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)))
         names = check_header(source.schema_arrow.names, file)
-        places = [n for n in wanted if n in names]
+        places = chosen(wanted, names)
         for name in places:
             _refuse_nested(source.schema_arrow.field(source.schema_arrow.names[names.index(name)]), file)
         table = source.read(columns=[source.schema_arrow.names[names.index(n)] for n in places])
@@ -90,7 +90,7 @@ def _decode(column: pa.ChunkedArray, name: str, read: Read, bad: np.ndarray) -> 
     return pa.chunked_array([pa.array(out, pa.string())])
 
 
-def read_xlsx(data: memoryview, file: str, wanted: list[str]) -> Read:
+def read_xlsx(data: memoryview, file: str, wanted: list[str] | None) -> Read:
     """The wanted columns of an XLSX file's first sheet, as text: whole numbers without a point, days and
     times as ISO. A formula counts as the value it last showed; text that looks like one is text.
     """
@@ -107,7 +107,7 @@ def read_xlsx(data: memoryview, file: str, wanted: list[str]) -> Read:
         ) from error
     body = pa.Table.from_batches([sheet]).slice(1)
     count = body.num_rows
-    places = [n for n in wanted if n in names]
+    places = chosen(wanted, names)
     arrays = [body.column(names.index(n)).cast(pa.string()) for n in places]
     rows = pa.table([*arrays, pa.array(np.arange(1, count + 1))], names=[*places, "row"])
     blank = np.ones(count, dtype=bool)

@@ -166,6 +166,22 @@ vehicles bool : likewise
 phones bool : likewise
 """,
     ),
+    _t(
+        "measures",
+        "one column of one table of one delivery, in counts: what the report on sources compares",
+        """
+delivery : the delivery
+delivery_no whole : its number
+table : table of the delivery
+part : empty for all rows; for ethnicity and nationality also the person's role
+column : our column; ethnicity_either for ethnicity in one way or the other
+rows whole : rows that could be read
+filled whole : of these, with something recorded; a code for "not stated" is not, where ethnicity or nationality is meant
+unknown whole : of these, with a code that the closed list or the mapping does not know
+newest time : latest own time of the table's rows that can be taken
+problem : empty; else why rows were listed in quarantine, and ``rows`` is how many (column: their first failing one)
+""",
+    ),
     # ---- signals -------------------------------------------------------------------------------
     _t(
         "signals",

@@ -34,7 +34,7 @@ from redshank.web.meetings.views import asking as commissions
 from redshank.web.meetings.views import sitting as sittings
 from redshank.web.missing import views as missing
 from redshank.web.notices import views as notices
-from redshank.web.pages import explain, lists, night, today, watch
+from redshank.web.pages import explain, lists, night, sources, today, watch
 from redshank.web.pages.errors import nothing_here
 from redshank.web.policies import papers as policy_papers
 from redshank.web.policies import review_views as policy_reviews
@@ -142,6 +142,7 @@ urlpatterns = [
         "reviews/<str:key>/report/<int:part>/<int:row>/<int:column>", reports.cell, name="audit-report-cell"
     ),
     path("reviews/<str:key>/report.<str:form>", reports.file, name="audit-report-file"),
+    path("sources", sources.sources, name="sources"),
     path("quarantine", lists.quarantine, name="quarantine"),
     path("missing", missing.missing, name="missing"),
     path("missing/<str:person_id>", missing.child, name="missing-child"),

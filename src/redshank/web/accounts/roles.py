@@ -89,6 +89,7 @@ MAY = frozenset(
         "map.export",
         "register.audit",
         "night.watch",
+        "sources.watch",
         "makesafe.record",
         "makesafe.order",
         "makesafe.export",

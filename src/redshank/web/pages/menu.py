@@ -141,6 +141,7 @@ SECTIONS = (
             Way("see.rules", "rules", "Rules", ("rule",)),
             Way("see.language", "language", "Language"),
             Way("see.quarantine", "quarantine", "Quarantine"),
+            Way("sources.watch", "sources", "Sources"),
             Way("reads.supervise", "reads", "Sampled reads"),
             Way("see.trail", "trail", "Audit", ("trail-unusual",)),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -325,6 +326,19 @@ def _accounts(user: Any, purpose: str) -> Block:
     return Block("Accounts", [Told(words.counted(total, "account,accounts"), reverse("people"))], total)
 
 
+def _sources_late(user: Any, purpose: str) -> Block:
+    from redshank.publish.sources import late
+
+    rows, wrong = late(settings.HOME, timezone.now())
+    lines = [
+        Told(f"{what[:1].upper()}{what[1:]} from {source}", reverse("sources"), f"due by {words.moment(due)}")
+        for source, what, due in rows
+    ]
+    if wrong:
+        lines.insert(0, Told("Whether sources are late cannot be told", "", wrong))
+    return Block("Sources that are late", lines[:SHOWN], len(lines), reverse("sources"))
+
+
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "flags_to_decide": _flags_to_decide,
     "my_flags_open": _my_flags_open,
@@ -342,6 +356,7 @@ SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "refusals": _refusals,
     "reads": _reads,
     "accounts": _accounts,
+    "sources_late": _sources_late,
 }
 
 
