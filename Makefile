@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance-full pictures clean
+.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance assurance-full pictures clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -70,11 +70,16 @@ bench: $(VENV)/.bench
 bench-check: setup-dev
 	@$(BIN)/python -m benchmarks --check
 
-## assurance-full: what is too long for CI (hours)
+## assurance: every test that a promise of docs/assurance names, in CI's size; keeps what came of it
+assurance: setup-dev
+	@$(BIN)/python scripts/assurance.py; status=$$?; $(BIN)/python scripts/docs.py; exit $$status
+
+## assurance-full: the same with all that is too long for CI (hours)
 assurance-full: setup-dev
 	@REDSHANK_KILL_POINTS=1000 $(BIN)/python -m pytest tests/crash tests/store
 	@REDSHANK_ALL_ROLES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests/web
+	@$(BIN)/python scripts/assurance.py --full; status=$$?; $(BIN)/python scripts/docs.py; exit $$status
 
 ## pictures: the main pages again for docs/pages.md (needs Chromium); look at them
 pictures: setup-dev

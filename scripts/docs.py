@@ -197,6 +197,7 @@ def _code(text: str | None) -> str:
 
 
 PAGES = {
+    "../assurance/index.md": lambda: assurance(),
     "coverage.md": coverage,
     "specification.md": specification,
     "tables.md": tables,
@@ -209,6 +210,14 @@ PAGES = {
 }
 
 
+def assurance() -> str:
+    """What is promised, and the test that proves it, with what its last run came to."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.assurance import page
+
+    return page()
+
+
 def main() -> int:
     check = "--check" in sys.argv
     differs = []
@@ -216,6 +225,7 @@ def main() -> int:
     for name, make in PAGES.items():
         text = MADE + make().rstrip() + "\n"
         path = OUT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         differs.append(name)

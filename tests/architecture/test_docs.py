@@ -57,3 +57,15 @@ def test_every_row_of_the_coverage_has_a_test_that_exists_or_says_what_is_open()
             path, _, name = row["test"].partition("::")
             assert (ROOT / path).is_file(), row["test"]
             assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), row["test"]
+
+
+def test_every_promise_has_a_test_that_exists_or_says_what_is_open():
+    known = tomllib.loads((ROOT / "docs" / "assurance.toml").read_text(encoding="utf-8"))
+    promises = [p for part in known["part"] for p in part["promise"]]
+    assert len(promises) >= 30
+    for promise in promises:
+        assert promise.get("test") or promise.get("open"), promise
+        for named in promise.get("test", []):
+            path, _, name = named.partition("::")
+            assert (ROOT / path).is_file(), named
+            assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), named

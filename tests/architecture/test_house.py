@@ -230,3 +230,21 @@ def test_the_reference_names_everything_that_it_should():
 def test_decisions_are_numbered_without_gaps():
     numbers = sorted(int(p.name[:4]) for p in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+CLOCK = re.compile(
+    r"\b(?:datetime|date|dt)\.(?:now|today|utcnow)\(|\btime\.time\(|\bCURRENT_(?:DATE|TIMESTAMP)\b|\bibis\.now\("
+)
+
+
+@pytest.mark.parametrize("folder", ["sources", "records", "signals", "identity", "networks", "assessment", "findings", "explain"])  # fmt: skip
+def test_no_stage_reads_the_clock_of_the_machine(folder):
+    """What is known is dated by the records: a clock that was set back changes no finding (decision 0008)."""
+    assert CLOCK.search("then = datetime.now(UTC)")
+    found = [
+        f"{path.name}:{n}"
+        for path in sorted((ROOT / "src" / "redshank" / folder).rglob("*.py"))
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if CLOCK.search(line)
+    ]
+    assert found == []

@@ -357,3 +357,20 @@ def test_the_root_of_the_head_is_the_root_of_the_lines(tmp_path):
     audit = audit_of(tmp_path, 6)
     leaves = [leaf_hash(line[65:]) for line in audit.log.read_bytes().splitlines()]
     assert audit.head().root == root(leaves).hex()
+
+
+def test_a_clock_that_is_set_back_moves_no_entry_and_breaks_no_proof(tmp_path, monkeypatch):
+    """The order is the number's, whatever the clock of the machine says."""
+    from datetime import timedelta
+
+    from redshank.audit import log
+
+    audit = Audit(tmp_path)
+    day = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    for hours in (0, 1, -48, -47, 2):
+        monkeypatch.setattr(log, "now", lambda hours=hours: day + timedelta(hours=hours))
+        audit.append("load", f"at {hours}", {})
+    audit.append_batch([{"ref": "a", "actor": "x", "at": day - timedelta(days=400), "purpose": "", "action": "web consultation", "subject": "record", "details": {}, "personal": None}])  # fmt: skip
+    assert [e["seq"] for e in audit.entries()] == list(range(6))
+    assert [e["subject"] for e in audit.entries()] == ["at 0", "at 1", "at -48", "at -47", "at 2", "record"]
+    assert verify_home(tmp_path).problems == []

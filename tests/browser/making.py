@@ -38,7 +38,31 @@ def everything(people: People, served: Served, look: Look) -> None:
     asked_and_referred(people, look)
     tracked(people, look)
     attended(people, look)
+    erased(people, served, look)  # before a notice over everything stands
     preserved(people, look)
+
+
+def erased(people: People, served: Served, look: Look) -> None:
+    """An erasure proposed of a record that no notice covers, and refused by another."""
+    hand = people("Data protection and audit")
+    hand.go("/erasures/new")
+    hand.write("Number of the record", of_no_notice(served))
+    hand.button("Look")
+    hand.button("Propose it")
+    look(hand.page)
+    hand.page.get_by_role("radio").first.check()
+    hand.write("Why", "A court ordered it.")
+    hand.button("Propose it")
+    hand.expect("Somebody else decides")
+    look(hand.page)
+    second = people("Safeguarding lead")
+    second.go("/erasures")
+    second.page.get_by_role("link", name="Erasure 1").click()
+    look(second.page)
+    second.choose("What do you do", "Refuse it: the record stays")
+    second.write("Why", "The record is still needed.")
+    second.button("Keep the decision")
+    look(second.page)
 
 
 def preserved(people: People, look: Look) -> None:
@@ -614,3 +638,11 @@ def makesafe(people: People, look: Look) -> None:
     partner.write("In your words", "The log names it.")
     partner.button("Keep it")
     look(partner.page)
+
+
+def of_no_notice(served: Served) -> str:
+    """The number of a record that reads as no exploitation, so that no notice covers it."""
+    return served.rows(
+        "SELECT ref FROM heads_record WHERE valid_to IS NULL AND in_open AND key NOT IN (SELECT record_key FROM heads_signal)"
+        " AND key NOT IN (SELECT record_key FROM heads_behind) ORDER BY key LIMIT 1"
+    )[0][0]

@@ -51,9 +51,10 @@ AGENCIES = {"partner_member": ("Children's services", "Youth justice")}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked ``databases`` runs once on each."""
+    """A test marked ``databases`` runs once on each; ``databases(alone=True)`` on PostgreSQL, which refuses more."""
     both = metafunc.definition.get_closest_marker("databases")
-    metafunc.parametrize("database", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True, scope="function", ids=None if both else [""])  # fmt: skip
+    names = ["sqlite"] if not both else ["postgres"] if both.kwargs.get("alone") else ["sqlite", "postgres"]
+    metafunc.parametrize("database", names, indirect=True, scope="function", ids=None if both else [""])  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -103,8 +103,8 @@ class Page:
         return "\n".join(self.read.words) if self.kind.startswith("text/html") else unescape(self.text)
 
 
-def crawl(client: Any, start: str = "/", most: int = 400) -> dict[str, Page]:
-    """Follows every link of ours; a page is opened once, whatever leads to it."""
+def crawl(client: Any, start: str = "/", most: int = 400, within: str = "/") -> dict[str, Page]:
+    """Follows every link of ours (``within``: to addresses that begin so); a page is opened once, whatever leads to it."""
     found: dict[str, Page] = {}
     filters: dict[str, int] = {}
     opened: dict[str, int] = {}
@@ -112,7 +112,7 @@ def crawl(client: Any, start: str = "/", most: int = 400) -> dict[str, Page]:
     while waiting:
         url, page_before = waiting.popleft()
         path, _, query = url.partition("?")
-        if url in found or not url.startswith("/") or url.startswith("/static/"):
+        if url in found or not url.startswith(within) or url.startswith("/static/"):
             continue
         if query:
             filters[path] = filters.get(path, 0) + 1

@@ -83,7 +83,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("vvol-entry", "vvol-review"), "test_vvol.py"),
     **dict.fromkeys(("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-file"), "test_tracker_pages.py"),
     **dict.fromkeys(("rights-case", "rights-act", "rights-package"), "test_rights.py"), "rights-statement": "test_rights_statements.py",
-    **dict.fromkeys(("preservation-notice", "preservation-act"), "test_retention.py"),
+    **dict.fromkeys(("preservation-notice", "preservation-act"), "test_retention.py"), **dict.fromkeys(("erasure", "erasure-act", "erasure-file"), "test_erasure.py"),
     **dict.fromkeys(("return", *(f"return-{n}" for n in ("open", "draft", "record", "version", "sign", "submit", "behind", "rows", "document"))), "test_returns.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",
     **dict.fromkeys(("sight-grant", "sight-end", "ask-answer", "account", "team-certify", "why"), "test_access_sight.py"),

@@ -82,3 +82,15 @@ def killed(home: Path, after: float) -> None:
     time.sleep(after)
     child.kill()
     child.wait()
+
+
+def test_no_model_has_changed_without_a_migration():
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    said = StringIO()
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True, stdout=said)
+    except SystemExit:
+        pytest.fail(f"`django makemigrations` would write: {said.getvalue()}")

@@ -34,10 +34,10 @@ MENUS = {
     "panel_chair": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "County lines"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
     "mace_coordinator": ["Today", ("Daily scan", "Concerns", "Questions"), CHILDREN, ("Groups and places", "Groups", "Places", "Map"), DISRUPTION, MEETINGS, TOLD, LEARNING, SEARCH],
     "partner_member": ["Today", "Concerns", "Children", "Judgements", ("Meetings", "Meetings", "Raised", "Actions", "Agencies"), "Products", "Policies", SEARCH],
-    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Preservation", "Sight")],
+    "safeguarding_lead": ["Today", "Cannot wait", SCAN, CHILDREN, GROUPS, DISRUPTION, MEETINGS, ("Products", "Products", "Returns", "Recommendations", "Reviews", "Fairness", "Statements"), LEARNING, SEARCH, ("More", "Rules", "Language", "Quarantine", "Sampled reads", "Audit", "Access and disclosure", "Preservation", "Erasure", "Sight")],
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
-    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Sources", "Audit", "Access and disclosure", "Preservation")],
+    "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Sources", "Audit", "Access and disclosure", "Preservation", "Erasure")],
     "administrator": ["Today", "Policies", ("More", "Sources", "Accounts", "Systems")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
@@ -46,7 +46,7 @@ NOWHERE = {
     "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team",
     "why", "behind", "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
     "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
-    "language-api", "rights-package", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
+    "language-api", "rights-package", "erasure-file", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
     "sharing-csv",
 }  # fmt: skip
 

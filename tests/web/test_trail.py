@@ -112,3 +112,21 @@ def test_no_view_writes_to_or_removes_from_what_was_audited():
         for act in (".delete(", ".update(", "bulk_"):
             assert f"Entry.objects{act}" not in text, path
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+def test_what_waits_is_chained_from_outside_only_while_no_server_does_so(sign_in, place, tmp_path):
+    import fcntl
+
+    from redshank.web.trail.sequencer import settle
+
+    (tmp_path / "web").mkdir()
+    assert settle(tmp_path, 0), "nothing waits"
+    sign_in("analyst").get("/groups")
+    waiting = Entry.objects.filter(chained_at__isnull=True).count()
+    assert waiting
+    with (tmp_path / "web" / "sequencer.lock").open("w") as server:
+        fcntl.flock(server, fcntl.LOCK_EX)
+        assert not settle(tmp_path, 0)
+    assert settle(tmp_path, 0)
+    assert len(list(Audit(tmp_path).entries())) == waiting
+    assert not Entry.objects.filter(chained_at__isnull=True).exists()

@@ -11,13 +11,14 @@ In: what the commands and the web application did. Out: ``home/audit/``
                  ``action``, ``subject``, ``details``, ``commitments``, ``ref``); the JSON is an RFC 6962 leaf
 ``head.json``    the tree head: how many entries were acknowledged, how many bytes they fill, their root
 ``salts``        the salts of the commitments; the only file that lawful erasure touches
+``signing.key``  the key of signed checkpoints, made at the first (:mod:`redshank.witness`)
 ``pending``      entries handed over by requests, not yet numbered; ``sequence`` numbers them in batches
 ===============  ==========================================================================================
 
 What it proves: a changed, missing, added or moved entry is found, by ``verify_home`` against the head and by
 ``verify_export`` from the one file alone. What it cannot prove alone: that the last entries were not cut off
 together with the head, or that all of it was not written anew. Only a checkpoint (size and root) kept elsewhere
-shows that; ``checkpoint`` gives one and both checks take one.
+shows that; ``checkpoint`` gives one and both checks take one; signed, it is a witness's own proof.
 """
 
 from __future__ import annotations

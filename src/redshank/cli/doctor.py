@@ -75,7 +75,28 @@ def _home() -> list[dict]:
             "good": not audit.problems,
             "advice": "keep the home as it is and ask the data protection officer",
         },
+        *_erasures(store),
         *(_clusters(store) if not problems else []),
+    ]
+
+
+def _erasures(store) -> list[dict]:
+    """Whether an erasure that was begun has reached every copy, where there ever was one."""
+    from redshank.store import tombstones
+
+    told = store.manifest.other.get(tombstones.NAME)
+    if not told:
+        return []
+    left = told["unfinished"] is not None
+    return [
+        {
+            "check": "erasures",
+            "found": f"{len(told['acts'])} done"
+            if not left
+            else f"number {len(told['acts'])} has not reached every copy yet",
+            "good": not left,
+            "advice": "run `redshank erase --confirmed`: it goes on where it was stopped",
+        }
     ]
 
 

@@ -39,7 +39,7 @@ def add(app: typer.Typer) -> None:
         from redshank import night as nights
         from redshank.audit import Audit
         from redshank.night.show import show
-        from redshank.publish import hand_back, publish_if_served
+        from redshank.publish import erasing, hand_back, is_served, publish_if_served
         from redshank.store import Store
 
         if engine not in ("duckdb", "spark"):
@@ -60,6 +60,7 @@ def add(app: typer.Typer) -> None:
         store = Store.open(Settings.home)
         Audit(Settings.home).head()  # a damaged audit stops before anything is found that it could not tell
         judged: dict[str, Any] = {}
+        erased: list[dict[str, Any]] = []
         with ExitStack() as whole:  # a night is told of until the pages show it
             with Steps(quiet=as_json) as steps, store.writing():
                 told = whole.enter_context(
@@ -76,6 +77,8 @@ def add(app: typer.Typer) -> None:
                     )
                 else:
                     judged = hand_back(store, Settings.purpose)
+                    if not judged.get("unreachable"):
+                        erasing.finish(store, Settings.purpose)  # what a kill left undone
                     report = nights.run(
                         store,
                         as_of=when,
@@ -95,10 +98,15 @@ def add(app: typer.Typer) -> None:
             elif replay is None:  # outside the writer's lock: the run is whole, the pages only follow
                 with Steps(quiet=as_json) as steps:
                     publish_if_served(Store.open(Settings.home), both(steps, told))
+                if is_served(store.home):
+                    with Steps(quiet=as_json) as steps, store.writing():
+                        erased = erasing.confirmed(store, Settings.purpose, both(steps, told))
         if told.trouble:
             err.print(
                 f"The pages could not be told how far this night was ({told.trouble}); the night itself is whole."
             )
+        for act in erased:
+            err.print(f"Erased as two people confirmed: {', '.join(act['tombstones'])}; everything was read again.")  # fmt: skip
         if as_json:
             print_json(report)
         elif replay is not None:

@@ -91,9 +91,11 @@ def run(
     purpose: str = "",
     progress: Progress = lambda step, done, total: None,
     begins: Callable[[bool], None] = lambda full: None,
+    keeping: Callable[[states.State], None] = lambda state: None,
 ) -> dict[str, Any]:
     """Runs one night and commits it; with nothing new it makes no run. Returns the report of ``--json``.
-    ``begins`` is called once before the first stage with whether everything is computed again."""
+    ``begins`` is called once before the first stage with whether everything is computed again, ``keeping`` with what
+    the night leaves for the next before that is written (an erasure looks at it once more)."""
     if not store.manifest.deliveries:
         raise UsageError("nothing was loaded yet", "load a delivery first: redshank load DELIVERY")
     state = states.read(store)
@@ -159,6 +161,7 @@ def run(
     manifest = dataclasses.replace(
         store.manifest, tables=dict(store.manifest.tables), runs=list(store.manifest.runs)
     )
+    keeping(state)
     states.write(store, state, manifest)
     publish.name_in(manifest, store, publish.build(view, state, quarantined))
     manifest.run = {

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from redshank.publish.judged import hand_back
 from redshank.publish.language import language_hints, language_rules
-from redshank.publish.setup import is_demonstration, prepare, publish, publish_if_served
+from redshank.publish.setup import is_demonstration, is_served, prepare, publish, publish_if_served
 
 __all__ = [
     "hand_back",
     "is_demonstration",
+    "is_served",
     "language_hints",
     "language_rules",
     "prepare",

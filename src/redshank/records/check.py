@@ -41,6 +41,7 @@ class Checked:
     why: np.ndarray
     kept: np.ndarray
     kept_why: np.ndarray
+    erased: frozenset[int] = frozenset()
 
     @property
     def names(self) -> list[str]:
@@ -56,6 +57,13 @@ class Checked:
         new = mask & ((self.failing < 0) | (self.failing > index))
         self.failing[new] = index
         self.why[new] = why[new] if isinstance(why, np.ndarray) else why
+
+    def erase(self, why: dict[int, str], column: str) -> None:
+        """Rows of an erased record fail by their key before anything else does, and nothing of them is kept."""
+        index = self.names.index(column)
+        for i, words in why.items():
+            self.failing[i], self.why[i], self.kept[i] = index, words, -1
+        self.erased = frozenset(why)
 
     def quarantine(self, delivery: str, unreadable: bool = True) -> list[dict]:
         """Entries for every row that failed or was kept with a neutral code, and every ``unreadable`` one."""
@@ -83,7 +91,7 @@ class Checked:
                     "row": int(numbers[i]),
                     "column": column,
                     "problem": self.why[i] if failed else self.kept_why[i],
-                    "value": self._received(column, i),
+                    "value": None if i in self.erased else self._received(column, i),
                     "kept": not failed,
                 }
             )

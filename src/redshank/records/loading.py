@@ -7,6 +7,7 @@ store has all of it or is as it was.
 - A record that has been delivered before *replaces* its earlier version, or is *unchanged*.
 - A row of people, vehicles or phones belongs to a record of this delivery or of an earlier one. In the second
   case it is added, unless it stands there already. If its record was set aside in this delivery, so is it.
+- A key that was erased is not taken again: its rows go to quarantine as ``erased``, without their value.
 - A delivery's time is the latest own time of its records, or ``received``. Without either it is the latest time
   of earlier deliveries, or 1970: the clock of the machine plays no part.
 """
@@ -32,7 +33,7 @@ from redshank.records.shape import shape_records, shape_rows
 from redshank.records.times import as_utc, utc_to_london_days
 from redshank.records.view import QUARANTINE, RECORDS, RESENDS, ROW_AREAS, of_keys, standing_rows
 from redshank.sources import Limits, Mapping, load_mapping, open_delivery, read
-from redshank.store import Store
+from redshank.store import Store, tombstones
 from redshank.tables.extracts import EXTRACTS, RECORD_TABLES
 from redshank.tables.model import TEXT, TIME
 
@@ -77,6 +78,7 @@ def load(
             if progress:
                 progress(f"checking {source.file}", done, len(sources))
             checked[table] = check(source)
+        set_erased_aside(store, checked)
         job = Job(store, name, checked, known, received)
         report = job.run(folder.content_hash, synthetic=is_synthetic(folder))
         if progress:
@@ -365,6 +367,23 @@ class Job:
             f"{file}: unknown columns ignored: {', '.join(names)}." for file, names in sorted(unknown.items())
         ]
         return LoadReport(self.name, self.number, True, tables, unknown, messages, missing)
+
+
+def set_erased_aside(store: Store, checked: dict[str, Checked]) -> None:
+    """Fails every row of a record that was erased, and forgets what stood in it."""
+    for table, one in checked.items():
+        column = EXTRACTS[table].key[0] if table in RECORD_TABLES else "record_ref"
+        refs = one.rows[column].combine_chunks()
+        keys = _record_keys(one.rows) if table in AREA_OF else pc.binary_join_element_wise(table, refs, ":")
+        listed = keys.to_pylist()
+        known = tombstones.erased_among(store.manifest, {k for k in listed if k})
+        if known:
+            why = {
+                i: f"erased on {tombstones.day_of(store.manifest, t)}, tombstone {t}: not taken again"
+                for i, k in enumerate(listed)
+                if (t := known.get(k or ""))
+            }
+            one.erase(why, column)
 
 
 def _record_keys(rows: pa.Table) -> pa.Array:

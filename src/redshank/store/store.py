@@ -27,6 +27,10 @@ from redshank.store.manifest import FORMAT, Manifest
 KEEP = 3
 """Manifests that stay after a commit, so that readers of yesterday's state can finish (local default)."""
 
+LET_GO = "let_go"
+"""In ``other`` of a manifest: the number of the first that may stay. What stands before it names what was erased, and goes
+with the next commit or, where a kill came between, with the one after."""
+
 ROW_GROUP = 5_000
 """Rows a row group: a point look-up reads one of them (decisions 2.6)."""
 
@@ -285,6 +289,33 @@ class Store:
         self._sweep()
         return manifest
 
+    @contextmanager
+    def building_on(self, manifest: Manifest) -> Iterator[None]:
+        """Reads go by a manifest that is not committed yet, for what has to go into one commit with it. Without a
+        commit inside, the store holds what it held before.
+        """
+        self._must_write()
+        before, self.manifest = self.manifest, manifest
+        self.manifest.number = before.number
+        try:
+            yield
+        except BaseException:
+            self.manifest = before
+            raise
+        if self.manifest.number == before.number:
+            self.manifest = before
+
+    def unnamed(self) -> list[str]:
+        """Files that the current manifest does not name: what a sweep could not remove, or another is writing."""
+        named = self.manifest.references()
+        files = [p.relative_to(self.home / "data").as_posix() for p in sorted(self.home.glob("data/*/*"))]
+        return [f for f in files if f not in named]
+
+    def tidy(self) -> None:
+        """Removes now what a commit would remove: after a kill that came between a commit and its sweep."""
+        self._must_write()
+        self._sweep()
+
     def _must_write(self) -> None:
         if not self._depth:
             raise RuntimeError("put() and commit() belong inside `with store.writing():`")
@@ -297,7 +328,8 @@ class Store:
                 _remove(path)  # a temporary file of a run that was stopped
                 continue
             number = int(path.stem)
-            if number <= self.manifest.number - KEEP or number > self.manifest.number:
+            first = max(self.manifest.number - KEEP + 1, self.manifest.other.get(LET_GO, 0))
+            if not first <= number <= self.manifest.number:
                 _remove(path)
             elif number == self.manifest.number:
                 named |= self.manifest.references()

@@ -40,6 +40,36 @@ class Headers:
         return response
 
 
+class WithoutNul:
+    """Leaves the sign 0 out of what is asked and typed: no keyboard makes it, no text of ours holds it, and PostgreSQL
+    refuses it with an error. An address with one is no address of ours."""
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        if "\0" in request.path:
+            from redshank.web.pages.errors import nothing_here
+
+            return nothing_here(request)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without(request.GET)
+        if request.method == "POST" and any(
+            "\0" in t for k, some in request.POST.lists() for t in (k, *some)
+        ):
+            request.POST = _without(request.POST)
+        return self.get_response(request)
+
+
+def _without(given: Any) -> Any:
+    kept = given.copy()
+    kept.clear()
+    for name, texts in given.lists():
+        kept.setlist(name.replace("\0", ""), [t.replace("\0", "") for t in texts])
+    kept._mutable = False
+    return kept
+
+
 class Bare(logging.Filter):
     """Takes what may be personal out of a log line: the arguments, the path's identifiers and the values of an
     error. What stays is where in the code it went wrong."""

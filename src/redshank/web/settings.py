@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "redshank.web.audits",
     "redshank.web.rights",
     "redshank.web.retention",
+    "redshank.web.erasure",
     "redshank.web.learning",
     "redshank.web.policies",
 ]
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "redshank.web.security.WithoutNul",
     "redshank.web.policy.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]

@@ -14,6 +14,7 @@ from redshank.web.childfile import views as childfile
 from redshank.web.concerns import views as concerns
 from redshank.web.disruption import fairness as fair
 from redshank.web.disruption import views as disruption
+from redshank.web.erasure import views as erasure
 from redshank.web.flags import views as flags
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
@@ -325,11 +326,19 @@ urlpatterns = [
     path("notices/choose", notices.choose, name="notices-choose"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
+    path("trail/unusual", watch.unusual, name="trail-unusual"),
     path("preservation", retention.notices, name="preservation"),
     path("preservation/new", retention.new, name="preservation-new"),
     path("preservation/look", retention.look, name="preservation-look"),
     path("preservation/<int:number>", retention.notice, name="preservation-notice"),
     path("preservation/<int:number>/act", retention.act, name="preservation-act"),
+    path("erasures", erasure.erasures, name="erasures"),
+    path("erasures/new", erasure.new, name="erasure-new"),
+    path("erasures/due", erasure.due, name="erasure-due"),
+    path("erasures/due/keep", erasure.keep, name="erasure-keep"),
+    path("erasures/<int:number>", erasure.erasure, name="erasure"),
+    path("erasures/<int:number>/act", erasure.act, name="erasure-act"),
+    path("erasures/<int:number>/certificate", erasure.certificate, name="erasure-file"),
     path("rights", rights.cases, name="rights"),
     path("rights/new", rights.new, name="rights-new"),
     path("rights/fairness", counted.rates, name="rights-fairness"),

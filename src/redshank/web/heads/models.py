@@ -127,6 +127,7 @@ class Record(Head):
                 name="record_missing_now",
             ),
             models.Index(fields=["valid_to", "valid_from", "in_full", "in_open"], name="record_standing"),
+            models.Index(fields=["own_at"], name="record_own_at"),  # the oldest, for the years to answer for
         ]
 
 

@@ -8,6 +8,7 @@ from django.db.models.signals import post_save
 
 from redshank.web.accounts.roles import ROLES
 from redshank.web.audits.models import Feedback, Sample
+from redshank.web.erasure.models import Step as ErasureStep
 from redshank.web.learning.models import Event
 from redshank.web.notices.write import Told, of_roles, tell
 from redshank.web.products import acts as products
@@ -84,6 +85,13 @@ def to_lift(instance: PreservationStep, created: bool, **_: Any) -> None:
         tell([Told(u, "preservation_decide", "preserved", instance.notice_id, f"l{instance.pk}") for u in others])  # fmt: skip
 
 
+def to_erase(instance: ErasureStep, created: bool, **_: Any) -> None:
+    """An erasure was proposed: whoever may be the second person."""
+    if created and instance.kind == "proposed":
+        others = [u for u in _who_may("erasure.confirm") if u != instance.by_id]
+        tell([Told(u, "erasure_decide", "erasing", instance.erasure_id, f"e{instance.pk}") for u in others])
+
+
 def listen() -> None:
-    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift)):  # fmt: skip
+    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift), (ErasureStep, to_erase)):  # fmt: skip
         post_save.connect(act, sender=model, dispatch_uid=f"notices.{model._meta.label}")

@@ -18,7 +18,7 @@ MOST = 200
 ROUTES = {
     "raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern",
     "product": "product", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case",
-    "preserved": "preservation-notice",
+    "preserved": "preservation-notice", "erasing": "erasure",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ THINGS = {
     "raised": "meetings.Raised", "action": "meetings.Action", "commission": "meetings.Commission", "sitting": "meetings.Sitting",
     "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure", "concern": "concerns.Concern",
     "product": "products.Product", "tracker": "tracker.Recommendation", "sample": "audits.Sample", "feedback": "audits.Feedback",
-    "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case", "preserved": "retention.Notice",
+    "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case", "preserved": "retention.Notice", "erasing": "erasure.Erasure",
 }  # fmt: skip
 
 

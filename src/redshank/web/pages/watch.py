@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from redshank.web.accounts.roles import ROLES
 from redshank.web.heads.models import Publication
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page, public
 from redshank.web.trail.models import ACTIONS, Entry
+from redshank.web.trail.standing_out import DAYS, ELSEWHERE, MANY, TIMES, standing_out
 from redshank.web.trail.write import listed
 
 
@@ -61,3 +63,14 @@ def trail(request: Any) -> HttpResponse:
         "days": (("since", "From the day"), ("until", "To the day")),
     }  # fmt: skip
     return render(request, "pages/trail.html", context, status=400 if errors else 200)
+
+
+@page("see.trail")
+def unusual(request: Any) -> HttpResponse:
+    """Reads that stand out: a reason to ask, never a finding."""
+    since = timezone.now() - timedelta(days=DAYS)
+    told = standing_out(request.user, since)
+    listed(request, "reads that stand out", [f"{t.user.username} {t.why}" for t in told])
+    return render(
+        request, "pages/unusual.html", {"told": told, "days": DAYS, "bounds": (ELSEWHERE, MANY, TIMES)}
+    )

@@ -12,3 +12,4 @@ KINDS: dict[str, str] = _DATA["kinds"]
 MADE: dict[str, str] = {k: v for k, v in KINDS.items() if k != "standing"}
 WIDE: dict[str, str] = _DATA["covers"]
 EXPLOITATION_WORDS: str = _DATA["exploitation"]["words"]
+DECIDED_WORDS: str = _DATA["erasure"]["decided"]

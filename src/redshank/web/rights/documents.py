@@ -25,7 +25,7 @@ from redshank.web.worklist.rulebook import measured
 DECISIONS = (
     "flag.propose", "flag.decide", "item.verdict", "item.sweep", "judge.identity", "judge.group", "registrar.decide", "concern.answer", "matrix.sign",
     "disruption.record", "disruption.confirm", "line.decide", "vvol.edit", "meeting.run", "product.sign", "rights.release", "rights.closed",
-    "preservation.lift",
+    "preservation.lift", "erasure.confirm",
 )  # fmt: skip
 SCOPES = {
     "all": "all that the force holds",

@@ -36,7 +36,8 @@ def _is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def _fts(model: Any) -> str:
+def words_of(model: Any) -> str:
+    """The name of the index of a table's words."""
     return f"{model._meta.db_table}_words"
 
 
@@ -59,7 +60,7 @@ def matching(rows: Any, question: Question) -> Any:
     """The rows of a query, already narrowed by the policy, that hold these words."""
     table = rows.model._meta.db_table
     if _is_sqlite():
-        sql = f"SELECT rowid FROM {_fts(rows.model)} WHERE {_fts(rows.model)} MATCH %s"
+        sql = f"SELECT rowid FROM {words_of(rows.model)} WHERE {words_of(rows.model)} MATCH %s"
         return rows.filter(pk__in=RawSQL(sql, [_sqlite_question(question)]))
     sql = f"SELECT id FROM {table} WHERE to_tsvector('simple'::regconfig, words) @@ to_tsquery('simple'::regconfig, %s)"
     return rows.filter(pk__in=RawSQL(sql, [_postgres_question(question)]))
@@ -84,11 +85,11 @@ def create(apps: Any, schema_editor: Any) -> None:
         table = model._meta.db_table
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(
-                f"CREATE VIRTUAL TABLE {_fts(model)} USING fts5(words, content='{table}', content_rowid='id', tokenize='ascii')"
+                f"CREATE VIRTUAL TABLE {words_of(model)} USING fts5(words, content='{table}', content_rowid='id', tokenize='ascii')"
             )
         else:
             schema_editor.execute(
-                f"CREATE INDEX {_fts(model)} ON {table} USING gin (to_tsvector('simple'::regconfig, words))"
+                f"CREATE INDEX {words_of(model)} ON {table} USING gin (to_tsvector('simple'::regconfig, words))"
             )
 
 
@@ -98,7 +99,7 @@ def drop(apps: Any, schema_editor: Any) -> None:
     schema_editor.execute("DROP INDEX IF EXISTS searching_record_key")
     kind = "TABLE" if schema_editor.connection.vendor == "sqlite" else "INDEX"
     for model in WORDED:
-        schema_editor.execute(f"DROP {kind} IF EXISTS {_fts(model)}")
+        schema_editor.execute(f"DROP {kind} IF EXISTS {words_of(model)}")
 
 
 def add(model: Any) -> None:
@@ -117,7 +118,7 @@ def add(model: Any) -> None:
             with connection.cursor() as cursor:
                 span = [ids[0], ids[-1]]
                 cursor.execute(
-                    f"INSERT INTO {_fts(model)}(rowid, words) SELECT id, words FROM {table} WHERE NOT indexed AND id BETWEEN %s AND %s",
+                    f"INSERT INTO {words_of(model)}(rowid, words) SELECT id, words FROM {table} WHERE NOT indexed AND id BETWEEN %s AND %s",
                     span,
                 )
                 cursor.execute(
@@ -137,7 +138,7 @@ def forget(model: Any, which: Q) -> None:
                 marks = ",".join(["%s"] * len(ids))
                 with connection.cursor() as cursor:
                     cursor.execute(
-                        f"INSERT INTO {_fts(model)}({_fts(model)}, rowid, words) SELECT 'delete', id, words FROM {table} WHERE indexed AND id IN ({marks})",
+                        f"INSERT INTO {words_of(model)}({words_of(model)}, rowid, words) SELECT 'delete', id, words FROM {table} WHERE indexed AND id IN ({marks})",
                         ids,
                     )
             model.objects.filter(pk__in=ids).delete()
@@ -151,5 +152,5 @@ def rebuild() -> None:
         return
     for model in WORDED:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {_fts(model)}({_fts(model)}) VALUES ('rebuild')")
+            cursor.execute(f"INSERT INTO {words_of(model)}({words_of(model)}) VALUES ('rebuild')")
             cursor.execute(f"UPDATE {model._meta.db_table} SET indexed = 1 WHERE NOT indexed")

@@ -10,6 +10,7 @@ import fcntl
 import logging
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,26 @@ def chain(home: Path, after_crash: bool = False) -> int:
         Entry.objects.filter(pk__in=[e.pk for e in waiting]).update(chained_at=timezone.now())
         done += len(waiting)
     return done
+
+
+def settle(home: Path, wait_seconds: float = 30) -> bool:
+    """Everything written so far stands in the chain: chained here or, where a server's sequencer holds the lock, by that. Says
+    whether it does by the end of the wait."""
+    until = time.monotonic() + wait_seconds
+    fd = os.open(home / "web" / "sequencer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while Entry.objects.filter(chained_at__isnull=True).exists():
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                chain(home, after_crash=True)
+                return True
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(EVERY_SECONDS)
+        return True
+    finally:
+        os.close(fd)
 
 
 class Sequencer(threading.Thread):

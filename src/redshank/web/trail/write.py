@@ -41,6 +41,7 @@ PLACES = {
     "reviews": "a review",
     "rights": "access and disclosure",
     "preservation": "the preservation notices",
+    "erasures": "the erasures",
     "learning": "the programme of learning",
     "publications": "the publications",
     "policies": "the policies",

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from redshank.web.policy.sight import VisibleManager
 
+LONGEST_FILTER = 600  # letters of a filter that is kept
+
 
 class Own(models.Model):
     IS_HEAD: ClassVar[bool] = False
@@ -49,7 +51,7 @@ class View(Own):
     """A filter of the worklist under a name."""
 
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=600)
+    query = models.CharField(max_length=LONGEST_FILTER)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

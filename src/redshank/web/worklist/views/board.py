@@ -20,6 +20,7 @@ from redshank.web.policy.gate import page
 from redshank.web.trail.write import listed, note
 from redshank.web.worklist import acts, board, colleagues, meetings, mine
 from redshank.web.worklist.items import Thing, hits_of, newest_first, records_of, snapshot, thing_of
+from redshank.web.worklist.models.mine import LONGEST_FILTER
 
 #: What is done to many lines at once; nothing else is (practice rule 5). Dismissal has its own page and conditions.
 IN_BULK = ("assign", "hold", "read")
@@ -120,6 +121,10 @@ def save_view(request: Any) -> HttpResponse:
     if not name:
         request.GET = request.POST
         return worklist(request, {"view_name": "Give the view a name"}, 400)
+    if len(query) > LONGEST_FILTER:
+        return worklist(
+            request, {"view_name": "This filter is too long to be kept; shorten the words it looks for"}, 400
+        )
     mine.keep_view(request.user, name, query)
     messages.success(request, f"The view “{name}” is saved.")
     return redirect(f"{reverse('worklist')}?{query}")
