@@ -44,7 +44,10 @@ def arriving(tmp_path):
 
         def look(self, mapping=STANDARD, settle=0.0, now=None):
             now = time.time() + 1000 if now is None else now
-            return [(a.name, a.state) for a in look(folder, home, mapping, self.take, settle=settle, now=now)]
+            return [
+                (a.name, a.state)
+                for a in look(folder, home, mapping, self.take, settle=settle, now=lambda: now)
+            ]
 
     return Arriving()
 
@@ -137,4 +140,4 @@ def test_what_became_of_each_is_private_and_damage_is_told(arriving):
 
 def test_no_folder(tmp_path):
     with pytest.raises(UsageError, match="no folder"):
-        list(look(tmp_path / "none", tmp_path, STANDARD, print, settle=0))
+        list(look(tmp_path / "none", tmp_path, STANDARD, print, settle=0, now=time.time))

@@ -10,6 +10,7 @@ from redshank import records
 from redshank.records.quality import sources
 from redshank.records.rehearse import rehearse
 from redshank.sources.mapping import parse_mapping
+from redshank.store import tombstones
 
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 
@@ -215,3 +216,19 @@ def test_a_load_reports_a_column_that_is_gone_and_its_look_alike(store, deliver)
         "recorded_at": ("recorded_at", '[tables.crimes.columns] recorded_at = "recorded_at"'),
         "flags": ("", ""),
     }
+
+
+def test_a_rehearsal_and_the_counts_know_what_was_erased(store, deliver, here):
+    with store.writing():
+        manifest = store.manifest.copy()
+        told = tombstones.of(manifest)
+        for n in (1, 2):
+            told["marks"][tombstones.mark(told["salt"], f"crimes:C1-{n}")] = f"e-{n}"
+        told["acts"] = [{"at": "2026-02-01T10:00:00Z", "tombstones": ["e-1", "e-2"]}]
+        store.commit(manifest)
+    folder = deliver("n1", crimes=crimes(1))
+    (said,) = rehearse(folder, parse_mapping("[tables.crimes]", "mine.toml"), store).problems
+    assert (said.problem, said.count) == ("it was erased before and is not taken again", 2)
+    records.load(store, folder)
+    (kept,) = report(store)["crimes"]["quarantine"]
+    assert (kept["problem"], kept["rows"]) == (said.problem, 2)

@@ -46,7 +46,14 @@ def add(app: typer.Typer) -> None:
             found = []
             try:
                 with Steps(quiet=as_json or not once) as steps:
-                    arrivals = look(folder, Settings.home, known, partial(taken, known, steps), settle=settle)
+                    arrivals = look(
+                        folder,
+                        Settings.home,
+                        known,
+                        partial(taken, known, steps),
+                        settle=settle,
+                        now=time.time,
+                    )
                     for arrival in arrivals:
                         found.append(arrival)
                         line = (arrival.name, arrival.state, arrival.why)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +42,10 @@ def look(
     take: Callable[[Path], str],
     *,
     settle: float,
-    now: float | None = None,
+    now: Callable[[], float],
 ) -> Iterator[Arrival]:
-    """Takes what is whole, one after another, and tells of each delivery that is new, refused or waited for. ``take`` loads
+    """Takes what is whole, one after another, and tells of each delivery that is new, refused or waited for. ``now`` is a clock in
+    seconds, against which a delivery's last change is held. ``take`` loads
     one folder and says what there is to say; what it raises other than a refusal ends the look, with everything before it kept.
     """
     known = _read(home)
@@ -63,7 +63,7 @@ def look(
         if held_up:
             yield Arrival(place.name, "waiting", f"{held_up} comes first and is not whole yet")
             continue
-        age = (time.time() if now is None else now) - youngest
+        age = now() - youngest
         if writing or age < settle:
             held_up = place.name
             yield Arrival(

@@ -78,7 +78,7 @@ def load(
             if progress:
                 progress(f"checking {source.file}", done, len(sources))
             checked[table] = check(source)
-        _set_erased_aside(store, checked)
+        set_erased_aside(store, checked)
         job = Job(store, name, checked, known, received)
         report = job.run(folder.content_hash, synthetic=is_synthetic(folder))
         if progress:
@@ -369,7 +369,7 @@ class Job:
         return LoadReport(self.name, self.number, True, tables, unknown, messages, missing)
 
 
-def _set_erased_aside(store: Store, checked: dict[str, Checked]) -> None:
+def set_erased_aside(store: Store, checked: dict[str, Checked]) -> None:
     """Fails every row of a record that was erased, and forgets what stood in it."""
     for table, one in checked.items():
         column = EXTRACTS[table].key[0] if table in RECORD_TABLES else "record_ref"

@@ -62,13 +62,16 @@ def measure(
     return pa.Table.from_pylist(rows, schema=MEASURES)
 
 
+#: How problems begin that say something of one row only, and what all such rows have in common.
+COMMON = {
+    "the same key stands": "the same key stands in another row with other content",
+    "erased on": "it was erased before and is not taken again",
+}
+
+
 def reason(problem: str) -> str:
     """A problem without what is of one row only, so that equal ones count together."""
-    return (
-        "the same key stands in another row with other content"
-        if problem.startswith("the same key stands")
-        else problem
-    )
+    return next((common for begins, common in COMMON.items() if problem.startswith(begins)), problem)
 
 
 def _who(people: pa.Table) -> list[dict[str, Any]]:

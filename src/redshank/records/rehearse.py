@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from redshank.errors import DeliveryRefused
 from redshank.records.check import Checked, check
-from redshank.records.loading import Job, Progress
+from redshank.records.loading import Job, Progress, set_erased_aside
 from redshank.records.measures import reason, unknown_codes
 from redshank.records.report import TableReport
 from redshank.sources import Mapping, Source, open_delivery, read
@@ -127,7 +127,9 @@ def rehearse(
                 )
     whole = {t: s for t, s in sources.items() if not {m.ours for m in s.missing} & set(s.mapping.linking)}
     checked = {t: check(s) for t, s in whole.items()}
-    job = Job(store or Store(folder, Manifest(), {}), "rehearsal", checked, mapping, None)
+    against = store or Store(folder, Manifest(), {})
+    set_erased_aside(against, checked)
+    job = Job(against, "rehearsal", checked, mapping, None)
     entries = job.prepare()["quarantine"].to_pylist()
     out.tables = job.reports()
     out.problems = _problems(entries)
