@@ -13,7 +13,9 @@ from redshank.web.makesafe.models import Business, Step
 from redshank.web.policy.models import Restriction
 from redshank.web.trail.models import Entry
 
+from .conftest import client_of
 from .test_makesafe import TEAM, added, text_of
+from .test_meetings_race import at_once
 
 PAGE = "/makesafe/list"
 HEAD = "Name,Category,District,Address,Postcode,Latitude,Longitude,Licence"
@@ -207,3 +209,20 @@ def test_the_map_has_districts_for_the_teams_too_and_says_from_what_they_are_dra
         == analyst.get("/map/cells.json").json()["outlines"]
     )
     assert "drawn from coarse cells of all records" in text_of(analyst.get("/makesafe"))
+
+
+@pytest.mark.databases
+def test_of_four_who_send_the_same_businesses_at_once_each_is_taken_in_once(own_database):
+    """Also where their lists stand in another order: nobody waits for somebody who waits for them."""
+    lines = [f"Inn {n},hotel,Northmere,{n} Reed Lane,ZZ9 9CC,,,L{n}" for n in range(12)]
+    clients = [client_of(r) for r in ("neighbourhood_officer", "neighbourhood_officer-2", "partnership_officer", "partnership_officer-2")]  # fmt: skip
+    shown = [looks(c, *(lines if n % 2 else reversed(lines))) for n, c in enumerate(clients)]
+    ended = at_once([
+        lambda c=c, s=s, n=n: takes(c, s, act="whole", once=f"of-{n}").status_code
+        for n, (c, s) in enumerate(zip(clients, shown, strict=True))
+    ])  # fmt: skip
+    assert set(ended) <= {302, 400}, "whoever comes later is told, and nothing breaks"
+    assert 302 in ended
+    names = sorted(Business.objects.values_list("name", flat=True))
+    assert names == sorted(f"Inn {n}" for n in range(12))
+    assert Step.objects.filter(kind="added").count() == 12

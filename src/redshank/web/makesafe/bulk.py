@@ -233,28 +233,33 @@ class Taken:
 def take(user: Any, looked: Looked, wanted: set[int], once: str) -> Taken:
     """These rows, in one transaction of the caller's. What somebody took in first is left, and never stands twice."""
     made, left = [], []
-    for row in looked.rows:
-        if row.number not in wanted:
-            continue
+    # In an order of the businesses, not of the list: two who send the same ones in another order would wait for each other.
+    for row in sorted((r for r in looked.rows if r.number in wanted), key=_token):
         business = _one(user, row, looked.digest, once) if row.may else None
         if business is None:
             left.append(row)
         else:
             made.append(business)
-    return Taken(made, left)
+    return Taken(made, sorted(left, key=lambda r: r.number))
+
+
+def _token(row: Row) -> str:
+    """The particulars themselves, as a mark: of two people who send one list at once, one takes each row in."""
+    if not row.may:
+        return ""
+    p = particulars(row.given)
+    same = hashlib.sha256(json.dumps([sorted(p.words), p.code, p.address]).encode()).hexdigest()
+    return f"list:{same}"[:60]
 
 
 def _one(user: Any, row: Row, digest: str, once: str) -> Business | None:
     """The business of a row; None where somebody has just taken it in."""
-    p = particulars(row.given)
-    same = hashlib.sha256(json.dumps([sorted(p.words), p.code, p.address]).encode()).hexdigest()
     given, key = row.given, row.premises.record_key if row.premises is not None else ""
     if row.premises is not None:  # what the list leaves open the register may know
         given = given | {n: getattr(row.premises, n) for n in ("district", "postcode") if not given[n]}
         if given["latitude"] is None:
             given |= {n: getattr(row.premises, n) for n in ("latitude", "longitude")}
-    # The particulars themselves are the mark: of two people who send one list at once, one takes each row in.
-    token = f"list:{same}"[:60]
+    token = _token(row)
     try:
         with transaction.atomic():
             business = Business.objects.create(**given, premises_key=key, by=user, once=token)
