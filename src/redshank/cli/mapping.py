@@ -21,7 +21,7 @@ def add(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Source mappings: how an export's columns become ours.")
     app.add_typer(group, name="mapping")
 
-    @group.command(name="new", epilog="Example: redshank mapping new exports/tuesday --out athena.toml")
+    @group.command(name="new", epilog="Example: redshank mapping new exports/tuesday --out rms.toml")
     def new(
         extract: Extract,
         to: Annotated[
@@ -75,7 +75,7 @@ def add(app: typer.Typer) -> None:
         if asked or found.refused:
             raise typer.Exit(int(Exit.FOUND))
 
-    @group.command(name="check", epilog="Example: redshank mapping check athena.toml exports/wednesday")
+    @group.command(name="check", epilog="Example: redshank mapping check rms.toml exports/wednesday")
     def check(
         file: Annotated[
             str, typer.Argument(metavar="MAPPING", help="A TOML file, or a built-in mapping's name.")

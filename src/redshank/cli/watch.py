@@ -18,7 +18,7 @@ from redshank.errors import Exit, StoreBusy
 
 def add(app: typer.Typer) -> None:
     @app.command(
-        name="watch", epilog="Example: redshank watch /srv/deliveries/athena --mapping athena.toml --once"
+        name="watch", epilog="Example: redshank watch /srv/deliveries/rms --mapping rms.toml --once"
     )
     def watch(
         folder: Annotated[Path, typer.Argument(help="Folder in which each folder is a delivery.")],
