@@ -17,9 +17,7 @@ from redshank.errors import Exit, StoreBusy
 
 
 def add(app: typer.Typer) -> None:
-    @app.command(
-        name="watch", epilog="Example: redshank watch /srv/deliveries/rms --mapping rms.toml --once"
-    )
+    @app.command(name="watch", epilog="Example: redshank watch /srv/deliveries/rms --mapping rms.toml --once")
     def watch(
         folder: Annotated[Path, typer.Argument(help="Folder in which each folder is a delivery.")],
         mapping: Annotated[str, typer.Option(help="A built-in mapping's name, or a TOML file.")] = "standard",
