@@ -123,5 +123,5 @@ def test_the_certificate_says_what_who_why_when_and_what_is_left(told):
     assert act["records"] == {"crimes": 1, "incidents": 1}
     assert act["elsewhere"]["store"]["records"] == 2
     assert act["elsewhere"]["backups"]["days"] == KEEP_DAYS
-    assert act["elsewhere"]["backups"]["gone_by"] > act["elsewhere"]["backups"]["made_before"]
+    assert act["elsewhere"]["backups"]["gone_by"] > act["elsewhere"]["backups"]["made_until"]
     assert act["elsewhere"]["database"]["removed"]["heads.Record"] == 2

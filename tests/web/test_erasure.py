@@ -163,7 +163,7 @@ def test_an_erasure_of_a_restricted_record_is_hidden_with_it(sign_in, place):
 ACT = {"number": 1, "at": "2026-06-02T03:00:00+00:00", "by": "x", "second": "y", "why": "w", "records": {"crimes": 1}, "tombstones": ["e-0123456789ab"]}  # fmt: skip
 TOLD = {
     "store": {"records": 2, "appearances": 3}, "salts": 4, "audit": [17], "files": "",
-    "backups": {"made_before": "2026-06-02", "gone_by": "2026-08-31", "days": 90},
+    "backups": {"made_until": "2026-06-02", "gone_by": "2026-08-31", "days": 90},
     "database": {"removed": {"heads.Record": 2}, "replaced": {"flags.Act.shown": 1}, "left": [{"where": "flags.Act", "number": 5, "column": "rationale"}],
                  "sealed": [{"where": "products.Product", "number": 3, "was": "a" * 64, "now": "b" * 64}]},
 }  # fmt: skip

@@ -102,7 +102,7 @@ def _drill(file: Path, key_file: Path | None) -> None:
     done = found.restored
     rows = "" if done.rows is None else f", {done.rows} rows of the pages' database"
     out.print(
-        f"{file}: restored and removed again in {found.seconds:.0f} s; the store is whole (state {done.manifest}), "
+        f"{file}: restored and removed again in {found.seconds:.1f} s; the store is whole (state {done.manifest}), "
         f"{found.findings} findings, {done.audit_entries} entries of the audit{rows}",
         markup=False,
     )

@@ -93,7 +93,10 @@ def _tell(act: dict[str, Any]) -> None:
     told = act["elsewhere"]
     records = ", ".join(f"{n} of {kind}" for kind, n in act["records"].items())
     out.print(f"Erased: {records}. Tombstones: {', '.join(act['tombstones'])}.", markup=False)
-    out.print("· the store: " + ", ".join(f"{n} {place}" for place, n in act["told"].items()), markup=False)
+    out.print(
+        "· the store: " + ", ".join(f"{place.replace('_', ' ')} {n}" for place, n in act["told"].items()),
+        markup=False,
+    )
     database = told["database"]
     out.print(
         f"· the pages' database: {sum(database['removed'].values())} rows removed, {sum(database['replaced'].values())} columns replaced by a placeholder",
@@ -107,5 +110,9 @@ def _tell(act: dict[str, Any]) -> None:
     if told["files"]:
         err.print(f"· not yet: {told['files']}", markup=False)
     backups = told["backups"]
-    out.print(f"· backups made before {backups['made_before']} hold it until they go, by {backups['gone_by']}", markup=False)  # fmt: skip
+    out.print(
+        f"· backups made until {backups['made_until']} hold it until they are removed: by {backups['gone_by']}, where they are made with "
+        f"`redshank backup --keep {backups['days']}`",
+        markup=False,
+    )
     out.print(f"The certificate: certificates/erasure-{act['number']:04d}.json in the home", markup=False)

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from redshank.cli.common import LONDON, Settings, out, parse_time, print_json
 from redshank.errors import Exit
@@ -45,19 +43,23 @@ def _show(found: list[dict[str, Any]]) -> None:
     if not found:
         out.print("Nothing has been delivered yet.")
         return
-    table = Table("source", "table", "deliveries", "last", "newest", "usual", "rows", "set aside", "filled", title="Sources",
-                  title_justify="left")  # fmt: skip
+    name = ""
     for s in found:
-        usual = "not known yet" if s["usual_hours"] is None else f"every {_hours(s['usual_hours'])}"
+        if s["source"] != name:
+            name = s["source"]
+            out.print(f"Source {name}", markup=False)
         shares = [t["filled"] for t in s["trend"] if t["filled"] is not None]
-        table.add_row(
-            escape(s["source"]), s["table"], f"{s['deliveries']:,}", _day(s["last_time"]) + (" LATE" if s["late"] else ""),
-            _day(s["newest"]), usual, f"{s['rows']:,}", f"{s['quarantined']:,}", _percent(shares[-1]) if shares else "–",
-        )  # fmt: skip
-    out.print(table)
-    for s in found:
+        usual = (
+            "usual time not known yet"
+            if s["usual_hours"] is None
+            else f"usually every {_hours(s['usual_hours'])}"
+        )
+        late = " LATE" if s["late"] else ""
+        filled = _percent(shares[-1]) if shares else "not counted"
+        out.print(f"\n  {s['table']}: last delivery {_day(s['last_time'])}{late}, {s['deliveries']:,} in all, {usual}", markup=False)  # fmt: skip
+        out.print(f"  · {s['rows']:,} rows, {s['quarantined']:,} set aside, cells filled {filled}, newest record {_day(s['newest'])}", markup=False)  # fmt: skip
         for line in _lines(s):
-            out.print(f"· {s['source']}, {s['table']}: {line}", markup=False)
+            out.print(f"  · {line}", markup=False)
 
 
 def _lines(s: dict[str, Any]) -> list[str]:

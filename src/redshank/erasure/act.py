@@ -63,10 +63,11 @@ def check(store: Store, asked: Asked) -> None:
         )
     keys = pa.array(sorted(asked.keys), pa.string())
     there = set(store.area("resends", ["record_key"], schema=BETWEEN["resends"].schema, where=of_keys(keys))["record_key"].to_pylist())  # fmt: skip
-    missing = len(set(asked.keys) - there)
-    if missing:
+    missing = [str(n) for n, key in enumerate(asked.keys, 1) if key not in there]
+    if missing:  # by their places: a reference stands in no message that a log might keep
         raise UsageError(
-            f"{missing} of the records that are named stand{'s' if missing == 1 else ''} in no delivery; nothing was erased",
+            f"of the {len(asked.keys)} records that are named, number {', '.join(missing[:20])} "
+            f"stand{'s' if len(missing) == 1 else ''} in no delivery; nothing was erased",
             "see the reference in the findings, e.g. `crimes C0001`",
         )
 

@@ -87,7 +87,7 @@ def finish(store: Store, purpose: str = "", progress: Progress = _quiet) -> dict
     told["salts"] = _forget(home, done.known.keys, reached.refs, purpose)
     told["audit"] = _told_in_audit(home, marks)
     at = datetime.fromisoformat(act["at"])
-    told["backups"] = {"made_before": at.date().isoformat(), "gone_by": (at + timedelta(days=KEEP_DAYS)).date().isoformat(), "days": KEEP_DAYS}  # fmt: skip
+    told["backups"] = {"made_until": at.date().isoformat(), "gone_by": (at + timedelta(days=KEEP_DAYS)).date().isoformat(), "days": KEEP_DAYS}  # fmt: skip
     progress("the files of the database", 2, 3)
     told["files"] = compact()
     acts.done(act, told)
