@@ -97,7 +97,7 @@ def test_stopped_half_way_the_same_command_goes_on_and_once_more_does_nothing(to
 def test_the_command_says_what_it_did_what_is_left_and_where_the_certificate_lies(told):
     assert told["command"]["code"] == 0, told["command"]
     said = told["command"]["said"]
-    for words in ("1 of crimes, 1 of incidents", "e-", "2 records", "salts forgotten", "texts that people wrote", "backups made before", "certificates/erasure-0001.json"):  # fmt: skip
+    for words in ("1 of crimes, 1 of incidents", "e-", "records 2", "salts forgotten", "texts that people wrote", "backups made until", "certificates/erasure-0001.json"):  # fmt: skip
         assert words in said, words
     assert force_free(said)
 
