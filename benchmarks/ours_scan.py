@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 
 from redshank import records, signals
 from redshank.signals import workers
-from redshank.signals.scan import forget, scan_signals, signal_engine
+from redshank.signals.ready import signal_engine
+from redshank.signals.scan import forget, scan_signals
 from redshank.store import Store
 
 

@@ -105,9 +105,9 @@ def exit_codes() -> str:
 
 
 def rules() -> str:
-    from redshank.signals import rules_markdown
+    from redshank.signals import rulebook, rules_markdown
 
-    return rules_markdown()
+    return rules_markdown(rulebook())
 
 
 def specification() -> str:

@@ -4,5 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONHASHSEED=random REDSHANK_HOME= TZ="${TZ:-UTC}"
-unset REDSHANK_HOME
+# Byte code is kept: the tests start Redshank hundreds of times.
+unset REDSHANK_HOME PYTHONDONTWRITEBYTECODE
 exec .venv/bin/python -m pytest -n 2 --dist loadgroup -m "not long" "$@"

@@ -30,7 +30,7 @@ from pathlib import Path
 
 import pytest
 
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 from redshank.signals.scanner import merge
 
 FILES = {  # file and floor

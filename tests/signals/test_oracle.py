@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from redshank.oracle import signals as oracle
 from redshank.signals import text as reading
 from redshank.signals.context import _holds
-from redshank.signals.rules import rulebook
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import rulebook, signal_engine
 
 DAY = dt.date(2026, 3, 1)
 FRAMES = [

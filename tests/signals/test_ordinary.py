@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 
 SENTENCES = """
 Guest refused to leave the hotel after his card was declined.

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from redshank.signals import text as reading
 from redshank.signals.reader import Batch, chunks, read_batch
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 from redshank.signals.words import LONGEST, Words
 
 BITS = [

@@ -6,11 +6,9 @@ import random
 
 import pytest
 
-from redshank.signals.grammar import Grammar
-from redshank.signals.language import language_engine
+from redshank.signals.grammar import Grammar, Pattern
 from redshank.signals.reader import read_batch
-from redshank.signals.rules import rulebook
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import language_engine, rulebook, signal_engine
 from redshank.signals.search import Search
 
 DAY = dt.date(2026, 3, 1)
@@ -43,15 +41,15 @@ def test_together_equals_alone(size):
     rng = random.Random(size)
     chars = [w if w in ';x"' else grammar.char(w) for w in WORDS]
     codes = ["".join(rng.choices(chars, k=rng.randint(1, 9))) for _ in range(size)]
-    search = Search([grammar.required(p) for p in parts], regexes.__getitem__)
+    search = Search([grammar.required(p) for p in parts], [Pattern(grammar, p) for p in parts])
     found = [(n, k, (m.start() - base, m.end() - base), m.groups()) for n, k, base, m in search.find(codes)]
     assert found == alone(regexes, codes)
     assert size < 300 or {n for n, *_ in found} == set(range(len(PATTERNS)))
 
 
 def test_nothing_to_search():
-    assert list(Search([], lambda n: pytest.fail(str(n))).find(["a"])) == []
-    assert list(Search([[frozenset("a")]], lambda n: pytest.fail(str(n))).find([])) == []
+    assert list(Search([], []).find(["a"])) == []
+    assert list(Search([[frozenset("a")]], [None]).find([])) == []
 
 
 @pytest.mark.parametrize("engine", [signal_engine, language_engine], ids=["signals", "language"])

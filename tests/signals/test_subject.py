@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from redshank.signals import adults_of
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 
 DAY = dt.date(2026, 3, 1)
 OTHERS = """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from redshank.signals import check_language, scan
 from redshank.signals import text as reading
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 from redshank.tables import BETWEEN
 
 NOISE = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redshank.signals import scan
 from redshank.signals.mentions import Register, find_mentions
-from redshank.signals.scan import signal_engine
+from redshank.signals.ready import signal_engine
 from redshank.signals.scanner import merge
 from redshank.signals.unsaid import all_unsaid, unsaid
 from redshank.tables import BETWEEN

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from redshank.signals import scan, workers
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import rulebook
 from redshank.tables import BETWEEN
 
 HERE = os.getpid()

@@ -151,7 +151,7 @@ def test_a_rules_page_says_what_it_looks_for_its_source_and_its_examples(town): 
 
 def test_every_rule_that_can_make_a_signal_is_published_with_words_and_a_source(town):  # noqa: F811
     from redshank.publish import rules as publishing
-    from redshank.signals.rules import rulebook as book
+    from redshank.signals.ready import rulebook as book
     from redshank.web.worklist.models import Rule
 
     publishing.write()

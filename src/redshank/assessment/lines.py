@@ -24,7 +24,8 @@ from redshank.assessment.config import Config
 from redshank.assessment.evidence import sentence_at
 from redshank.assessment.facts import DAY, Facts, View, build, strings, whole
 from redshank.engine import Engine
-from redshank.signals.rules import Rule, rulebook
+from redshank.signals.ready import rulebook
+from redshank.signals.rules import Rule
 from redshank.signals.scanner import Engine as Scanner
 from redshank.tables import FINDINGS
 

@@ -65,7 +65,7 @@ def findings() -> list[list[str]]:
 
 def rules() -> list[list[str]]:
     """Indicator → how many rules look for it, and the sources that they name."""
-    from redshank.signals.rules import rulebook
+    from redshank.signals.ready import rulebook
 
     book = rulebook()
     counted = Counter(r.indicator for r in book.indicators)

@@ -17,6 +17,6 @@ def language_hints(text: str) -> list[dict[str, Any]]:
 
 def language_rules() -> dict[str, str]:
     """Each rule of the guide by its own name: what a reader is told that it looks for, with its number in the guide."""
-    from redshank.signals.rules import rulebook
+    from redshank.signals.ready import rulebook
 
     return {r.id: f"{r.reason} (guide, {r.number})" for r in rulebook().language}

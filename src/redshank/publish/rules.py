@@ -15,7 +15,7 @@ from typing import Any
 def told() -> dict[str, dict[str, Any]]:
     """Rule → what the pages show of it."""
     from redshank.assessment import load_config
-    from redshank.signals.rules import rulebook
+    from redshank.signals.ready import rulebook
 
     out: dict[str, dict[str, Any]] = {
         r.id: {

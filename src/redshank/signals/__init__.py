@@ -16,7 +16,8 @@ from __future__ import annotations
 from redshank.signals.again import KNOWN_CHILD, children_known, read_again
 from redshank.signals.fields import adults_of, children_of, field_signals
 from redshank.signals.language import check_language
-from redshank.signals.rules import rulebook, rules_markdown, rules_version
+from redshank.signals.ready import rulebook
+from redshank.signals.rules import rules_markdown, rules_version
 from redshank.signals.scan import scan
 from redshank.stage import Stage
 from redshank.tables.findings import STATUSES as _STATUSES

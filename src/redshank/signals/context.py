@@ -138,7 +138,7 @@ class Context:
             (kind, grammar.pattern(grammar.parse(p))) for kind, ps in book.borders.items() for p in ps
         ]
         needs = [grammar.required(p.part) for _, p in self.patterns]
-        self.search = Search(needs, lambda n: self.patterns[n][1].regex)
+        self.search = Search(needs, [pattern for _, pattern in self.patterns])
         self._prepared: dict[str, Prepared] = {}
 
     def forget(self) -> None:
@@ -332,5 +332,11 @@ def context_of(book: Rulebook) -> Context:
     """Made once for a rulebook: all engines share it."""
     got = _contexts.get(id(book))
     if got is None or got.book is not book:
-        got = _contexts[id(book)] = Context(book)
+        got = Context(book)
+        share(got)
     return got
+
+
+def share(context: Context) -> None:
+    """From now on the context of its rulebook for every engine."""
+    _contexts[id(context.book)] = context

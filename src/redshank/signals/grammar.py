@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from redshank.signals import inflect
 
@@ -95,8 +95,16 @@ class Pattern:
         self.grammar, self.part = grammar, part
 
     @cached_property
+    def written(self) -> str:
+        return self.grammar.written(self.part)
+
+    @cached_property
     def regex(self) -> re.Pattern[str]:
-        return self.grammar.regex(self.part)
+        return compiled(self.written)
+
+    def __getstate__(self) -> dict[str, str]:
+        """What is kept between runs (ready.py): the expression as text, without the parts it was written from."""
+        return {"written": self.written}
 
 
 class PatternError(ValueError):
@@ -120,6 +128,11 @@ class Grammar:
     _weight: dict[frozenset[str], tuple[int, int, int, list[str]]] = field(default_factory=dict)
     _learnt: dict[int, Part] = field(default_factory=dict)
     _written: dict[int, tuple[Part, Written]] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept between runs (ready.py): without what is remembered by the identity of parts."""
+        memories = ("_parsed", "_atoms", "_required", "_weight", "_learnt", "_written")
+        return {**self.__dict__, **{name: {} for name in memories}}
 
     def weight(self, needed: frozenset[str]) -> tuple[int, int, int, list[str]]:
         """How bad a required set is to search for: numbers worst, then common and short words, then size."""
@@ -246,8 +259,11 @@ class Grammar:
     # ---- translation -----------------------------------------------------------------------------
     def regex(self, part: Part) -> re.Pattern[str]:
         """The pattern as a regular expression over code strings; each gap is a capturing group."""
-        # Several code strings may be joined: no gap reaches over the border, and each has its start.
-        return re.compile(self._re(part).text, re.MULTILINE)
+        return compiled(self.written(part))
+
+    def written(self, part: Part) -> str:
+        """The text of that regular expression."""
+        return self._re(part).text
 
     def _re(self, part: Part) -> Written:
         got = self._written.get(id(part))
@@ -333,6 +349,11 @@ class Grammar:
             least: frozenset[str] = min(needs, key=self.weight)
             union |= least
         return [frozenset(union)]
+
+
+def compiled(written: str) -> re.Pattern[str]:
+    # Several code strings may be joined: no gap reaches over the border, and each has its start.
+    return re.compile(written, re.MULTILINE)
 
 
 def inside(parts: Iterable[Part]) -> Iterator[Part]:

@@ -23,7 +23,7 @@ from redshank.records import standard
 from redshank.records.fold import fold_text
 from redshank.signals import descriptions
 from redshank.signals import text as reading
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import rulebook
 from redshank.signals.unsaid import unsaid
 
 _UP = "[A-Z\u00c0-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff]"

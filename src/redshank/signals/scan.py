@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -13,26 +13,19 @@ import pyarrow.compute as pc
 
 from redshank.signals import workers
 from redshank.signals.language import COLUMNS as LANGUAGE_COLUMNS
-from redshank.signals.language import language_engine, language_rows
+from redshank.signals.language import language_rows
 from redshank.signals.mentions import forget_names
 from redshank.signals.mentions_scan import scan_mentions
 from redshank.signals.reader import Batch, chunks, read_batch
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import language_engine, signal_engine
 from redshank.signals.scan_common import Texts, table_of
-from redshank.signals.scanner import Engine, merge
+from redshank.signals.scanner import merge
 from redshank.signals.signal_ids import signal_id
 from redshank.signals.unsaid import all_unsaid
 
 _COLUMNS = [
     "record_key", "record_type", "record_ref", "indicator", "status", "start", "end", "text", "rule", "signal_id"
 ]  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def signal_engine() -> Engine:
-    language_engine()  # first, so that both read with one vocabulary
-    book = rulebook()
-    return Engine(book, book.indicators)
 
 
 def forget() -> None:

@@ -105,7 +105,7 @@ class Engine:
             if rule.unless:
                 either = Part("alt", parts=tuple(map(grammar.parse, rule.unless)))
                 self.unless[rule.id] = grammar.pattern(either)
-        self.search = Search(needs, lambda n: self.patterns[n][1].regex)
+        self.search = Search(needs, [pattern for _, pattern in self.patterns])
         self.child = grammar.pattern(grammar.parse("{child_evidence}"))
         self.adult_missing = grammar.pattern(grammar.parse("{adult_subject}"))
         self.context = context_of(book)

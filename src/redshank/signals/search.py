@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from redshank.signals.grammar import APART
+from redshank.signals.grammar import APART, Pattern
 
 _FEW = 64
 _AT_ONCE = 4096  # code strings whose words are held as bits at one time
@@ -23,10 +23,8 @@ _AT_ONCE = 4096  # code strings whose words are held as bits at one time
 class Search:
     """The patterns by number: which sets of characters each needs, and its regular expression when it is asked for."""
 
-    def __init__(
-        self, needs: Sequence[Sequence[frozenset[str]]], regex: Callable[[int], re.Pattern[str]]
-    ) -> None:
-        self.regex = regex
+    def __init__(self, needs: Sequence[Sequence[frozenset[str]]], patterns: Sequence[Pattern]) -> None:
+        self.patterns = patterns
         bit: dict[frozenset[str], int] = {}
         for sets in needs:
             for n in sets:
@@ -48,7 +46,7 @@ class Search:
         In order of pattern and, for one pattern, of code string and place.
         """
         for number, which in self._worth(self._have(codes)):
-            for k, base, m in _each(self.regex(number), [codes[i] for i in which]):
+            for k, base, m in _each(self.patterns[number].regex, [codes[i] for i in which]):
                 yield number, which[k], base, m
 
     def _worth(self, have: NDArray[np.uint64]) -> Iterator[tuple[int, list[int]]]:

@@ -65,5 +65,11 @@ def vocabulary(grammar: Grammar) -> Vocabulary:
     key = (id(grammar), len(grammar.code))
     got = _vocabularies.get(key)
     if got is None or got.grammar is not grammar:
-        got = _vocabularies[key] = Vocabulary(grammar)
+        got = Vocabulary(grammar)
+        share(got)
     return got
+
+
+def share(words: Vocabulary) -> None:
+    """From now on the vocabulary of its grammar, for every engine that is made with it."""
+    _vocabularies[id(words.grammar), len(words.grammar.code)] = words
