@@ -67,7 +67,7 @@ def test_who_may_see_it(place, sign_in):
 
 def test_it_shows_counts_and_no_record(place, sign_in):
     said = text_of(sign_in("auditor").get("/sources"))
-    assert "Recorded crimes from standard" in said
+    assert "Recorded crimes, by the mapping standard" in said
     assert "a day from its last 2 gaps" in said
     assert "1 row in quarantine: recorded at: it is no time written as ISO 8601" in said
     assert "Suspect 2 1 0 1 1" in said  # rows, self-defined, officer-defined, either, nationality
@@ -83,7 +83,7 @@ def test_a_late_source_stands_on_the_page_and_on_the_first_page(place, sign_in):
     assert "Late" not in text_of(client.get("/sources")).replace("A source is late", "")
     place(2026, 3, 5, 9)
     assert "2 sources are late" in text_of(client.get("/sources"))
-    assert "Recorded crimes from standard" in text_of(client.get("/"))
+    assert "Recorded crimes, by the mapping standard" in text_of(client.get("/"))
 
 
 def test_before_any_delivery_the_page_says_so(tmp_path, monkeypatch, taken_back, sign_in):
