@@ -83,7 +83,7 @@ def test_a_late_source_stands_on_the_page_and_on_the_first_page(place, sign_in):
     assert "Late" not in text_of(client.get("/sources")).replace("A source is late", "")
     place(2026, 3, 5, 9)
     assert "2 sources are late" in text_of(client.get("/sources"))
-    assert "Recorded crimes, by the mapping standard" in text_of(client.get("/"))
+    assert "Recorded crimes from standard" in text_of(client.get("/"))
 
 
 def test_before_any_delivery_the_page_says_so(tmp_path, monkeypatch, taken_back, sign_in):
