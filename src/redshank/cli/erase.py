@@ -86,7 +86,10 @@ def _write_register(file: Path) -> None:
         write_whole(file, (json.dumps(told, indent=1, sort_keys=True) + "\n").encode())
         file.chmod(0o600)
     number = sum(len(one["marks"]) for one in told["lists"])
-    out.print(f"{file}: {number} erased {'record' if number == 1 else 'records'}, none by name. Keep it apart from the backups", markup=False)
+    out.print(
+        f"{file}: {number} erased {'record' if number == 1 else 'records'}, none by name. Keep it apart from the backups",
+        markup=False,
+    )
 
 
 def _read_register(file: Path) -> list[dict[str, Any]]:
