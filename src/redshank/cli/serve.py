@@ -19,7 +19,12 @@ def add(app: typer.Typer) -> None:
     def serve(
         host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
-        threads: Annotated[int, typer.Option(help="How many requests at once.", min=1, max=64)] = 8,
+        threads: Annotated[
+            int, typer.Option(help="How many requests at once in each process.", min=1, max=64)
+        ] = 8,
+        workers: Annotated[
+            int, typer.Option(help="How many processes; 0 is one for each core, four at most.", min=0, max=16)
+        ] = 0,
         prepare_only: Annotated[
             bool, typer.Option("--prepare", help="Make the database, publish the last night, and end.")
         ] = False,
@@ -50,10 +55,10 @@ def add(app: typer.Typer) -> None:
         out.print(f"Redshank serves http://{host}:{port}/ from {Settings.home}", markup=False)
         if done["demonstration"]:
             out.print(f"A demonstration: choose a role at http://{host}:{port}/demonstration", markup=False)
-        from redshank.publish.serving import run
+        from redshank.publish.serving import cores, run
 
         try:
-            run(home, host, port, threads)
+            run(home, host, port, threads, workers or min(4, cores()))
         except OSError as error:
             raise UsageError(
                 f"--port {port}: cannot be listened on ({error.strerror})", "name another"

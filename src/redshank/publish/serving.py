@@ -1,20 +1,27 @@
-"""The process that answers: one worker with threads, and beside it the sequencer of the audit and the postman of the notices."""
+"""The processes that answer, one for each core: each with threads, and beside them the sequencer of the audit and the postman
+of the notices, of which the one that holds their lock works and the others stand by."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Server(BaseApplication):
     """Gunicorn with settings of ours alone: nothing from a file, an environment or the command line."""
 
-    def __init__(self, home: Path, host: str, port: int, threads: int) -> None:
+    def __init__(self, home: Path, host: str, port: int, threads: int, workers: int) -> None:
         self.home = home
         self.bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self.threads = threads
+        self.threads, self.workers = threads, workers
         super().__init__()
 
     def load_config(self) -> None:
@@ -34,7 +41,7 @@ class Server(BaseApplication):
                 thread.stop()
 
         settings = {
-            "bind": [self.bind], "workers": 1, "worker_class": "gthread", "threads": self.threads, "timeout": 120,
+            "bind": [self.bind], "workers": self.workers, "worker_class": "gthread", "threads": self.threads, "timeout": 120,
             "graceful_timeout": 5, "keepalive": 5, "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "post_worker_init": post_worker_init, "worker_exit": worker_exit, "limit_request_line": 4094,
             "limit_request_fields": 60, "proc_name": "redshank", "control_socket_disable": True,
@@ -52,9 +59,9 @@ class Server(BaseApplication):
         return application
 
 
-def run(home: Path, host: str, port: int, threads: int) -> None:
+def run(home: Path, host: str, port: int, threads: int, workers: int) -> None:
     """Serves until it is told to end."""
     from django.db import connections
 
     connections.close_all()
-    Server(home, host, port, threads).run()
+    Server(home, host, port, threads, workers).run()

@@ -65,7 +65,7 @@ def system_of(header: str) -> System | None:
 
 
 def too_often(who: str, per_minute: int) -> bool:
-    """Counts a question; whether it is one too many in this minute."""
+    """Counts a question; whether it is one too many in this minute. Each process of the server counts for itself."""
     global _MINUTE
     with _LOCK:
         if (minute := int(time.time() // 60)) != _MINUTE:
