@@ -397,7 +397,9 @@ def test_folded_words_lose_those_of_the_record_alone(home):
 def _next_night_says_nothing_of(model, keys) -> None:
     """What the night writes anew after an erasure: its sentences without the references that are gone."""
     refs = [key.partition(":")[2] for key in keys]
-    words = [f.name for f in model._meta.concrete_fields if f.get_internal_type() in ("CharField", "TextField")]
+    words = [
+        f.name for f in model._meta.concrete_fields if f.get_internal_type() in ("CharField", "TextField")
+    ]
     for row in model.objects.all():
         new = {n: getattr(row, n) or "" for n in words}
         for ref in refs:
@@ -427,4 +429,6 @@ def test_every_page_of_what_people_decided_opens_after_its_records_are_erased(si
     assert told.replaced["flags.Act.shown"] > 1
     pages = crawl(client_of(role))  # a page that fails raises
     assert len(pages) > 50
-    assert not [(url, key) for url, page in pages.items() for key in keys if key.partition(":")[2] in page.text]
+    assert not [
+        (url, key) for url, page in pages.items() for key in keys if key.partition(":")[2] in page.text
+    ]

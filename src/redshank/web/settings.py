@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "redshank.web.erasure",
     "redshank.web.learning",
     "redshank.web.policies",
+    "redshank.web.api",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,8 @@ from django.urls import path
 from redshank.web.access import views as access
 from redshank.web.accounts import provider
 from redshank.web.accounts import views as accounts
+from redshank.web.api import routes as api
+from redshank.web.api import views as api_pages
 from redshank.web.audits import linter, reports
 from redshank.web.audits import views as audits
 from redshank.web.charts import views as charts
@@ -324,6 +326,8 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.read, name="notices-read"),
     path("notices/choose", notices.choose, name="notices-choose"),
+    path("tokens", api_pages.tokens, name="tokens"),
+    path("tokens/<int:number>/end", api_pages.end, name="token-end"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
     path("trail/unusual", watch.unusual, name="trail-unusual"),
@@ -360,6 +364,7 @@ urlpatterns = [
     path("reason", searching.give_reason, name="reason"),
     path("reads", searching.reads, name="reads"),
     path("reads/<int:number>/check", searching.check, name="reads-check"),
+    *api.routes(),
 ]
 handler404 = nothing_here
 handler500 = "redshank.web.pages.errors.defect"
