@@ -38,7 +38,7 @@ MENUS = {
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
     "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Sources", "Audit", "Access and disclosure", "Preservation", "Erasure")],
-    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
+    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems", "Webhooks")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.

@@ -18,6 +18,7 @@ from redshank.web.disruption import fairness as fair
 from redshank.web.disruption import views as disruption
 from redshank.web.erasure import views as erasure
 from redshank.web.flags import views as flags
+from redshank.web.hooks import views as hooks
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
 from redshank.web.learning import event_views as attending
@@ -326,6 +327,8 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.read, name="notices-read"),
     path("notices/choose", notices.choose, name="notices-choose"),
+    path("hooks", hooks.hooks, name="hooks"),
+    path("hooks/<int:number>/act", hooks.hook_act, name="hook-act"),
     path("tokens", api_pages.tokens, name="tokens"),
     path("tokens/<int:number>/end", api_pages.end, name="token-end"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
