@@ -5,6 +5,7 @@ Everything here is made from code or data; a test runs the check, so that drift 
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 from pathlib import Path
@@ -183,7 +184,7 @@ def permissions() -> str:
     for p in urlpatterns:
         policy = p.callback.policy
         who = [r.title for r in ROLES.values() if r.allows(policy.permission)]
-        said = "everybody, without signing in" if policy.public else "every role" if len(who) == len(ROLES) else ", ".join(who)  # fmt: skip
+        said = "programs with a token ([interfaces](../interfaces.md))" if policy.token else "everybody, without signing in" if policy.public else "every role" if len(who) == len(ROLES) else ", ".join(who)  # fmt: skip
         text += f"| `/{p.pattern}` | {'only' if policy.acts else ''} | {said} |\n"
     return text
 
@@ -194,6 +195,13 @@ def _yes(is_so: bool) -> str:
 
 def _code(text: str | None) -> str:
     return f"`{text}`" if text else ""
+
+
+def interface() -> str:
+    """The description of the interface, as a program asks for it at /api/v1/openapi.json."""
+    from redshank.web.api.routes import described
+
+    return json.dumps(described(), indent=1, ensure_ascii=False)
 
 
 PAGES = {
@@ -207,6 +215,7 @@ PAGES = {
     "rules.md": rules,
     "figures.md": figures,
     "permissions.md": permissions,
+    "openapi.json": interface,  # after permissions, which makes Django ready
 }
 
 
@@ -223,7 +232,7 @@ def main() -> int:
     differs = []
     OUT.mkdir(parents=True, exist_ok=True)
     for name, make in PAGES.items():
-        text = MADE + make().rstrip() + "\n"
+        text = ("" if name.endswith(".json") else MADE) + make().rstrip() + "\n"
         path = OUT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_text(encoding="utf-8") == text:

@@ -29,6 +29,7 @@ UNLINKED = {
     "rights-case": "a demonstration has no request for access yet; tests/web open it",
     "behind": "linked where the page itself does not list the records",
     "audit-propose": "only where a review found a group without a flag; tests/web open it",
+    **dict.fromkeys((f"api-{n}" for n in ("description", "concerns", "concern", "flags", "flag", "groups", "group", "children", "child", "person", "places", "place", "lines", "line", "actions", "action", "action-step", "language")), "for other systems"),
     "language-api": "for other systems, and for the script beside a field",
     "why": "told of a thing that the reader knows of and may not open; tests/web open it",
     "policy-plan": "linked only where a policy's review is due; tests/web open it",

@@ -104,7 +104,10 @@ class Page:
 
 
 def crawl(client: Any, start: str = "/", most: int = 400, within: str = "/") -> dict[str, Page]:
-    """Follows every link of ours (``within``: to addresses that begin so); a page is opened once, whatever leads to it."""
+    """Follows every link of ours (``within``: to addresses that begin so); a page is opened once, whatever leads to it.
+
+    With all of the pages comes what a token of the account reads over the interface: what holds for the pages holds for it.
+    """
     found: dict[str, Page] = {}
     filters: dict[str, int] = {}
     opened: dict[str, int] = {}
@@ -136,6 +139,10 @@ def crawl(client: Any, start: str = "/", most: int = 400, within: str = "/") -> 
         if answer.status_code in (301, 302):
             waiting.append((urldefrag(answer.headers["Location"])[0], page_before))
         waiting.extend((link.removeprefix("http://testserver"), url) for link in page.read.links)
+    if start == within == "/":
+        from .api_tools import walk
+
+        found |= walk(client)
     return found
 
 

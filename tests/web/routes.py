@@ -86,6 +86,8 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("preservation-notice", "preservation-act"), "test_retention.py"), **dict.fromkeys(("erasure", "erasure-act", "erasure-file"), "test_erasure.py"),
     **dict.fromkeys(("return", *(f"return-{n}" for n in ("open", "draft", "record", "version", "sign", "submit", "behind", "rows", "document"))), "test_returns.py"),
     **dict.fromkeys(("judgement", "judgement-withdraw"), "test_judgements.py"), "reads-check": "test_search_reasons.py",
+    "token-end": "test_api_tokens.py", "hook-act": "test_hooks.py",
+    **dict.fromkeys((f"api-{n}" for n in ("concern", "flag", "group", "child", "person", "place", "line", "action", "action-step")), "test_api_sight.py"),
     **dict.fromkeys(("sight-grant", "sight-end", "ask-answer", "account", "team-certify", "why"), "test_access_sight.py"),
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from . import village
 from .charts_tools import bare
 
 NS = "{http://graphml.graphdrawing.org/xmlns}"
-FILES = ("chart.graphml", "members.csv", "ties.csv", "places.geojson")
+FILES = ("chart.graphml", "chart.gexf", "members.csv", "ties.csv", "places.geojson")
 
 
 def addresses(group_id: str) -> list[str]:

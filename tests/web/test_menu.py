@@ -38,7 +38,7 @@ MENUS = {
     "crime_registrar": ["Today", ("Daily scan", "Concerns", "Questions", "Registrar"), DECISIONS, ("Products", "Products", "Returns", "Recommendations"), LEARNING, SEARCH],
     "learning": ["Today", "Concerns", ("Meetings", "Meetings", "Raised"), ("Products", "Products", "Recommendations", "Reviews"), LEARNING, "Language"],
     "auditor": ["Today", "Concerns", ("Decisions", "Flags", "Disruption"), "Agencies", ("Products", "Products", "Returns", "Recommendations", "Fairness", "Statements"), LEARNING, ("More", "Quarantine", "Sources", "Audit", "Access and disclosure", "Preservation", "Erasure")],
-    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems")],
+    "administrator": ["Today", "Policies", ("More", "Accounts", "Systems", "Webhooks")],
 }  # fmt: skip
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
@@ -48,6 +48,7 @@ NOWHERE = {
     "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
     "language-api", "rights-package", "erasure-file", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
     "sharing-csv",
+    "tokens", "api-description", *(f"api-{n}" for n in ("concerns", "concern", "flags", "flag", "groups", "group", "children", "child", "person", "places", "place", "lines", "line", "actions", "action", "action-step", "language")),
 }  # fmt: skip
 
 

@@ -161,6 +161,8 @@ def test_rule_19_no_machine_name_of_the_contract_reaches_a_page_or_file(pages):
     for role, page in every(pages):
         if "/files/" in page.url or page.url.endswith(".json"):
             continue  # for a chart's or a map's program, which needs an id for each node
+        if page.url.startswith("/api/"):
+            continue  # for other systems, which need ids and keys; their words stand beside these
         if page.url == "/tracker/import":
             continue  # tells the columns of a file that a person writes
         for name in MACHINE.findall(page.words):

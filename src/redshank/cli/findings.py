@@ -20,7 +20,13 @@ def add(app: typer.Typer) -> None:
     )
     def export(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into.")],
-        form: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+        form: Annotated[
+            str,
+            typer.Option(
+                "--format",
+                help="csv or parquet; ftm (FollowTheMoney entities) or gexf for chart tools, without handling C and what is restricted.",
+            ),
+        ] = "csv",
         run: Annotated[
             str | None, typer.Option(help="A replay, such as replay-1; by default the last completed run.")
         ] = None,
@@ -31,8 +37,11 @@ def add(app: typer.Typer) -> None:
         from redshank.night import published
         from redshank.store import Store
 
+        if form in ("ftm", "gexf"):
+            _for_tools(folder, form, run, as_json)
+            return
         if form not in ("csv", "parquet"):
-            raise UsageError(f"--format {form}: there is no such format", "choose csv or parquet")
+            raise UsageError(f"--format {form}: there is no such format", "choose csv, parquet, ftm or gexf")
         store = Store.open(Settings.home)
         tables, about = published(store, run)
         with writing_to(folder):
@@ -47,3 +56,25 @@ def add(app: typer.Typer) -> None:
             )
         for name, rows in counts.items():
             out.print(f"{name:16} {rows:>9,} rows")
+
+
+def _for_tools(folder: Path, form: str, run: str | None, as_json: bool) -> None:
+    """One file for tools that draw networks; the audit keeps that it left."""
+    from redshank.audit import Audit
+    from redshank.publish import exporting
+
+    if run is not None:
+        raise UsageError(
+            f"--format {form} is of the last completed run", "leave --run away, or choose csv or parquet"
+        )
+    home = Path(Settings.home).absolute()
+    text, told = exporting.made(home, form)
+    left = {"run": told["run"], "format": form, "rows": sum(told["entities"].values())}
+    Audit(home).append("findings export", f"run {told['run']}", left, purpose=Settings.purpose)
+    with writing_to(folder):
+        path = exporting.write(folder, form, text)
+    if as_json:
+        print_json(told | {"files": [str(path)]})
+        return
+    for name, count in told["entities"].items():
+        out.print(f"{name:16} {count:>9,}")

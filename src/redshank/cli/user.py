@@ -65,3 +65,23 @@ def reset(username: Annotated[str, typer.Argument(help="The account.")]) -> None
 
     home = Path(Settings.home).absolute()
     _say(username, accounts.reset(home, username), home, "user reset")
+
+
+@users.command(
+    epilog="Example: redshank --home home user token j.reed 'Case system' --scope concerns.write --scope concerns.read"
+)
+def token(
+    username: Annotated[str, typer.Argument(help="The account as which a program reads and writes.")],
+    name: Annotated[str, typer.Argument(help="What the token is for.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do (docs/interfaces.md); again for more.")],
+    days: Annotated[int, typer.Option(help="For how many days it is good, at most 90.")] = 30,
+) -> None:
+    """Makes a token for the interface; it is printed once, and the account's page lists it."""
+    from redshank.audit import Audit
+    from redshank.publish import accounts
+
+    home = Path(Settings.home).absolute()
+    number, secret = accounts.token(home, username, name, scope, days)
+    personal = {"account": username}
+    Audit(home).append("user token", "token", {"number": number, "scopes": scope, "days": days}, purpose=Settings.purpose, personal=personal)  # fmt: skip
+    out.print(f"Token {number} of {username}, shown once: {secret}", markup=False)

@@ -69,6 +69,8 @@ def reset(home: Path, username: str) -> str:
     from django.db import transaction
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
+    from redshank.web.api import tokens
+
     password = secrets.token_urlsafe(15)
     with transaction.atomic():
         user = _found(username)
@@ -76,4 +78,22 @@ def reset(home: Path, username: str) -> str:
         user.save(update_fields=["password"])
         TOTPDevice.objects.filter(user=user).delete()
         unlock(username=username)
+        tokens.end_of(user, "its owner's account was reset")
     return password
+
+
+def token(home: Path, username: str, name: str, scopes: list[str], days: int) -> tuple[int, str]:
+    """A token of this account for the interface: its number, and the token, which is told once."""
+    _ready(home)
+    from redshank.web.accounts.models import User
+    from redshank.web.api import scopes as known
+    from redshank.web.api import tokens
+
+    owner = User.objects.filter(username=username, is_active=True).first()
+    if owner is None:
+        raise UsageError(f"{username}: there is no such account", "the administrator's page lists them")
+    try:
+        row, secret = tokens.make(owner, name, scopes, days)
+    except tokens.NotAllowed as reason:
+        raise UsageError(f"{reason}", f"scopes for this role: {', '.join(known.open_to(owner)) or 'none'}") from reason  # fmt: skip
+    return row.pk, secret

@@ -5,6 +5,7 @@
 ``REDSHANK_ORIGIN``        the address that people type, ``https://…``; needed beyond loopback
 ``REDSHANK_OIDC_…``        the force's own provider of sign-ins, where there is one: :mod:`redshank.web.provider`
 ``REDSHANK_SMTP_…``        the force's own mail server, for notices without personal data: :mod:`redshank.web.mailing`
+``REDSHANK_HOOKS_ALLOW``   where events may go that something waits: :mod:`redshank.web.hooks.allowed`
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from redshank.errors import UsageError
 from redshank.web import homes, mailing, provider
+from redshank.web.hooks import allowed
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("REDSHANK_HOME") or "redshank-home").absolute()
@@ -68,6 +70,8 @@ INSTALLED_APPS = [
     "redshank.web.erasure",
     "redshank.web.learning",
     "redshank.web.policies",
+    "redshank.web.api",
+    "redshank.web.hooks",
 ]
 
 MIDDLEWARE = [
@@ -159,6 +163,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 PROVIDER = provider.read(os.environ)
 MAIL_SERVER = mailing.read(os.environ)
+HOOKS_ALLOWED = allowed.read(os.environ)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -7,6 +7,8 @@ from django.urls import path
 from redshank.web.access import views as access
 from redshank.web.accounts import provider
 from redshank.web.accounts import views as accounts
+from redshank.web.api import routes as api
+from redshank.web.api import views as api_pages
 from redshank.web.audits import linter, reports
 from redshank.web.audits import views as audits
 from redshank.web.charts import views as charts
@@ -16,6 +18,7 @@ from redshank.web.disruption import fairness as fair
 from redshank.web.disruption import views as disruption
 from redshank.web.erasure import views as erasure
 from redshank.web.flags import views as flags
+from redshank.web.hooks import views as hooks
 from redshank.web.judgements import review as reviews
 from redshank.web.judgements import views as judgements
 from redshank.web.learning import event_views as attending
@@ -326,6 +329,10 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.read, name="notices-read"),
     path("notices/choose", notices.choose, name="notices-choose"),
+    path("hooks", hooks.hooks, name="hooks"),
+    path("hooks/<int:number>/act", hooks.hook_act, name="hook-act"),
+    path("tokens", api_pages.tokens, name="tokens"),
+    path("tokens/<int:number>/end", api_pages.end, name="token-end"),
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
     path("trail/unusual", watch.unusual, name="trail-unusual"),
@@ -362,6 +369,7 @@ urlpatterns = [
     path("reason", searching.give_reason, name="reason"),
     path("reads", searching.reads, name="reads"),
     path("reads/<int:number>/check", searching.check, name="reads-check"),
+    *api.routes(),
 ]
 handler404 = nothing_here
 handler500 = "redshank.web.pages.errors.defect"

@@ -77,10 +77,23 @@ def lacks(user: Any) -> list[str]:
 def record(user: User, **told: Any) -> Standing:
     """Keeps what an administrator tells of an account. A new role or a new start asks for a new look."""
     s = of(user)
+    was_gone = _gone(s)
     for name, value in told.items():
         setattr(s, name, value)
     s.save()
+    if was_gone or _gone(s):  # also of somebody who comes back: what they held before stays ended
+        _tokens_end(user, "its owner left")
     return s
+
+
+def _gone(s: Standing) -> bool:
+    return s.left_on is not None and s.left_on <= today()
+
+
+def _tokens_end(user: Any, why: str) -> None:
+    from redshank.web.api import tokens  # which ask this module how an account stands
+
+    tokens.end_of(user, why)
 
 
 def move(user: User, role: str) -> None:
@@ -89,6 +102,7 @@ def move(user: User, role: str) -> None:
         user.role = role
         user.save(update_fields=["role"])
         record(user, certified_on=None)
+        _tokens_end(user, "its owner has another role")
 
 
 def team_of(user: Any) -> list[Standing]:
@@ -107,6 +121,7 @@ def look(manager: Any, username: str, keeps: bool, reason: str) -> Standing | No
             s.certified_on = today()
         else:
             s.left_on = today()
+            _tokens_end(s.user, "its owner left")
         s.save()
     return s
 

@@ -1,4 +1,4 @@
-"""Files of a group for chart tools and maps: GraphML, CSV, GeoJSON. No cell reads as a formula, no score goes along.
+"""Files of a group for chart tools and maps: GraphML, GEXF, CSV, GeoJSON. No cell reads as a formula, no score goes along.
 
 Every file carries as at when, that it proposes, and each member's category by the records (practice rules 7 and 15).
 What stands in it is called as on the page; a key, for tools, stands last. A thing's key is a number within the file, so
@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 import h3
 
 from redshank.web.charts.drawing import Drawing, Tie
+from redshank.web.charts.gexf import gexf as written
 from redshank.web.pages import words
 
 MARKING = "Proposed by Redshank from records; a person decides. Handle as the records that it rests on."
@@ -92,6 +93,20 @@ def graphml(drawing: Drawing, title: str, as_of: str) -> str:
         ends = f"source={quoteattr(key[line['source']])} target={quoteattr(key[line['target']])}"
         out.append(f'<edge id="e{number}" {ends}>{_data(data)}</edge>')
     return "\n".join([*out, "</graph>", "</graphml>", ""])
+
+
+def gexf(drawing: Drawing, title: str, as_of: str) -> str:
+    """The same chart for tools that arrange networks."""
+    key = keys_of(drawing)
+    nodes = (n | {"id": key[n["id"]], "stands_as": KINDS[n["kind"]]} for n in drawing.nodes.values())
+    edges = (
+        {
+            "source": key[line["source"]], "target": key[line["target"]], "by": "; ".join(line["said"]),
+            "records": "; ".join(words.record_words(r) for r in line["records"]),
+        }
+        for line in drawing.lines.values()
+    )  # fmt: skip
+    return written(nodes, edges, title, as_of, MARKING)
 
 
 def _data(values: dict[str, str]) -> str:

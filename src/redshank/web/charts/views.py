@@ -21,6 +21,7 @@ from redshank.web.trail.write import note
 
 FILES = {
     "chart.graphml": "application/graphml+xml",
+    "chart.gexf": "application/gexf+xml",
     "members.csv": "text/csv; charset=utf-8",
     "ties.csv": "text/csv; charset=utf-8",
     "places.geojson": "application/geo+json",
@@ -83,7 +84,11 @@ def beside(user: Any, found: Group) -> dict[str, Any]:
     names = {m["person_id"]: m["label"] for m in found.parsed("story")["members"]}
     ties = [(code(t), f"{_said(t, names)}") for t in ties_of(user, found)[:MOST_OFFERED]]
     files_said = list(
-        zip(FILES, ("chart (GraphML)", "members (CSV)", "ties (CSV)", "places (GeoJSON)"), strict=True)
+        zip(
+            FILES,
+            ("chart (GraphML)", "chart (GEXF)", "members (CSV)", "ties (CSV)", "places (GeoJSON)"),
+            strict=True,
+        )
     )
     return {
         "shows": SHOWS,
@@ -126,6 +131,8 @@ def export(request: Any, group_id: str, name: str) -> HttpResponse:
 def _body(user: Any, found: Group, drawing: Drawing, name: str, as_of: str) -> tuple[str, int]:
     if name == "chart.graphml":
         return files.graphml(drawing, found.label, as_of), len(drawing.nodes)
+    if name == "chart.gexf":
+        return files.gexf(drawing, found.label, as_of), len(drawing.nodes)
     if name == "members.csv":
         return files.nodes_csv(drawing, as_of), len(drawing.nodes)
     labels = {m["person_id"]: called(m) for m in found.parsed("story")["members"]}

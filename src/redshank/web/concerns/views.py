@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from redshank.web.concerns import acts, forms
+from redshank.web.concerns import acts, forms, sending
 from redshank.web.concerns.models import DANGER, STATES, STEPS, Concern, Step
 from redshank.web.concerns.routing import ROUTING
 from redshank.web.heads.models import Person
@@ -68,9 +68,7 @@ def raise_concern(request: Any) -> HttpResponse:
         acts.keep_draft(user, given)
         return _form(request, given, {}, advice=advice, is_held=True)
     with transaction.atomic():
-        concern, is_new = acts.raise_concern(user, written, _once(request))
-        if is_new:
-            note(request, "collection", "concern", str(concern.pk), {"queue": concern.queue})
+        concern, is_new = sending.send(request, written, _once(request))
         acts.drop_draft(user)
     if is_new:
         messages.success(

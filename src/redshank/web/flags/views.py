@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +15,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.web.accounts.roles import ROLES
-from redshank.web.flags import acts
+from redshank.web.flags import acts, proposing
 from redshank.web.flags.definition import IN_FORCE, Step
 from redshank.web.flags.models import ABOUT, STATES, Act, Flag
-from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
+from redshank.web.flags.proposing import LONGEST
+from redshank.web.heads.models import Appearance, Record, Signal
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
@@ -28,70 +28,7 @@ from redshank.web.policy.gate import page
 from redshank.web.policy.sight import sight_of
 from redshank.web.trail.write import listed, note, read
 
-LONGEST = 4_000
 DECISIONS = ("confirmed", "not_proven", "need_more")
-
-
-@dataclass
-class Thing:
-    """What is flagged: a group, a person, a record, as its reader sees it."""
-
-    about: str
-    ident: str
-    label: str
-    sentence: str
-    keys: list[str]
-    district: str
-    born: Any = None
-
-
-def _thing(user: Any, about: str, ident: str) -> Thing | None:
-    purpose = user.as_role.purpose
-    if about == "group":
-        g = Group.objects.visible_to(user, purpose).filter(group_id=ident).first()
-        if g is None:
-            return None
-        story = g.parsed("story")
-        return Thing(about, ident, g.label, g.sentence, story["records"], (story["districts"] or [""])[0])
-    if about == "person":
-        p = Person.objects.visible_to(user, purpose).filter(person_id=ident).first()
-        if p is None:
-            return None
-        c = Child.objects.visible_to(user, purpose).filter(person_id=ident).first()
-        keys = (
-            Behind.objects.visible_to(user, purpose)
-            .filter(kind="child", ident=ident)
-            .values_list("record_key", flat=True)
-        )
-        says = (
-            "; ".join(r["text"] for r in c.parsed("reasons")[:3]) if c else "Not in the matrix of this run."
-        )
-        return Thing(about, ident, p.name, says, list(keys), "", p.born)
-    if about == "record":
-        r = Record.objects.visible_to(user, purpose).filter(key=ident).first()
-        return (
-            Thing(about, ident, f"{words.record_words(r.key)}: {r.headline}", r.headline, [r.key], r.district)
-            if r
-            else None
-        )
-    return None
-
-
-def _evidence(user: Any, keys: list[str]) -> list[dict[str, Any]]:
-    """The records behind it, those that this person opened first, with what they state."""
-    purpose = user.as_role.purpose
-    rows = list(Record.objects.visible_to(user, purpose).filter(key__in=keys))
-    seen = acts.opened(user, [r.key for r in rows])
-    out = [{"record": r, "opened": seen.get(r.key), "says": words.piped(r.indicators)} for r in rows]
-    return sorted(
-        out,
-        key=lambda e: (
-            e["opened"] is None,
-            e["record"].at is None,
-            e["record"].at or timezone.now(),
-            e["record"].key,
-        ),
-    )
 
 
 def _steps(user: Any, evidence: list[dict[str, Any]], typed: Any) -> list[dict[str, Any]]:
@@ -139,89 +76,21 @@ def _under_18(user: Any, opened: dict[str, Record]) -> list[dict[str, str]]:
     return list(out.values())
 
 
-def _given(request: Any, keys: list[str], *, with_test: bool) -> tuple[acts.Given, dict[str, str]]:
-    post = request.POST
-    errors: dict[str, str] = {}
-    answers = {s.key: post.get(f"step_{s.key}", "") for s in IN_FORCE.steps} | {
-        "group": post.get("step_group", "")
-    }
-    axes = {a["key"]: post.get(f"axis_{a['key']}", "") for a in IN_FORCE.axes}
-    if with_test:
-        for s in IN_FORCE.steps:
-            if answers[s.key] not in IN_FORCE.answers:
-                errors[f"step_{s.key}"] = f"Answer: {s.question}"
-        if answers["group"] not in IN_FORCE.answers:
-            errors["step_group"] = f"Answer: {IN_FORCE.group['question']}"
-        for a in IN_FORCE.axes:
-            if axes[a["key"]] not in a["options"]:
-                errors[f"axis_{a['key']}"] = f"Choose: {a['question']}"
-    confidence = post.get("confidence", "")
-    if confidence not in IN_FORCE.confidence:
-        errors["confidence"] = "Choose how sure you are"
-    rationale = post.get("rationale", "").strip()
-    if not rationale:
-        errors["rationale"] = "Write why, in your own words"
-    elif len(rationale) > LONGEST:
-        errors["rationale"] = f"Write no more than {LONGEST:,} characters"
-    evidence = tuple(k for k in post.getlist("evidence") if k in keys)
-    if with_test and not evidence:
-        errors["evidence"] = "Choose the records that you rely on, and open them first"
-    began = post.get("began", "")
-    seconds = max(0, int(timezone.now().timestamp()) - int(began)) if began.isdecimal() else 0
-    once = post.get("once", "")[:40] or secrets.token_hex(16)
-    given = acts.Given(
-        answers if with_test else {},
-        axes if with_test else {},
-        confidence,
-        rationale,
-        evidence,
-        once,
-        min(seconds, 86_400),
-    )
-    return given, errors
-
-
-def _shown(thing: Thing) -> dict[str, Any]:
-    """What stood before the person when they acted, so that it can be shown again (practice rule 6)."""
-    state = publication()
-    return {
-        "label": thing.label,
-        "sentence": thing.sentence,
-        "records": thing.keys,
-        "run": state.current_run,
-        "as_of": state.as_of,
-    }
-
-
 @page("flag.propose")
 def propose(request: Any, about: str, ident: str) -> HttpResponse:
     """The guided test against the definition in force."""
     user = request.user
-    thing = _thing(user, about, ident)
+    thing = proposing.thing_of(user, about, ident)
     if thing is None:
         return unseen(request, about if about in ABOUT else "thing", ident)
-    evidence = _evidence(user, thing.keys)
+    evidence = proposing.evidence_behind(user, thing.keys)
     keys = [e["record"].key for e in evidence]
     errors: dict[str, str] = {}
     if request.method == "POST":
-        given, errors = _given(request, keys, with_test=True)
+        given, errors = proposing.given_of(request.POST, keys, with_test=True)
         if not errors:
-            closed = any(e["record"].handling == "C" for e in evidence)
-            run = publication().current_run
             try:
-                with transaction.atomic():
-                    made = acts.propose(
-                        user,
-                        about,
-                        ident,
-                        thing.label,
-                        given,
-                        run=run,
-                        shown=_shown(thing),
-                        closed=closed,
-                        district=thing.district,
-                    )
-                    note(request, "alteration", about, ident, {"flag": made.pk, "act": "proposed"})
+                made = proposing.propose(request, thing, given, evidence)
                 messages.success(request, "Proposed. Another person decides; nothing is confirmed yet.")
                 return redirect("flag", made.pk)
             except IntegrityError:
@@ -251,7 +120,7 @@ def propose(request: Any, about: str, ident: str) -> HttpResponse:
     return render(request, "flags/propose.html", context, status=400 if errors else 200)
 
 
-def _axis_default(axis: dict[str, Any], thing: Thing) -> str:
+def _axis_default(axis: dict[str, Any], thing: proposing.Thing) -> str:
     """'Not known' where the axis has it; else nothing is chosen for the person."""
     if axis["key"] == "group_basis":
         return "possible"
@@ -284,7 +153,7 @@ def flag(request: Any, number: int, errors: dict[str, str] | None = None, status
     )
     context = {
         "flag": found,
-        "acts": [_told(a) | {"shown": _shown_then(user, a)} for a in done],
+        "acts": [act_told(a) | {"shown": _shown_then(user, a)} for a in done],
         "relied": [{"record": held[k], "opened": k in seen} for k in relied if k in held],
         "hidden": len([k for k in relied if k not in held]),
         "reading": IN_FORCE.reads(proposal.parsed("answers")) if proposal else "",
@@ -314,7 +183,7 @@ def _shown_then(user: Any, act: Act) -> dict[str, Any]:
     return shown | {"at": datetime.fromisoformat(as_of)} if as_of and shown.get("sentence") else {}
 
 
-def _told(act: Act) -> dict[str, Any]:
+def act_told(act: Act) -> dict[str, Any]:
     """An act as its page tells it."""
     answers, axes = act.parsed("answers"), act.parsed("axes")
     questions = {s.key: s.question for s in IN_FORCE.steps} | {"group": IN_FORCE.group["question"]}
@@ -341,7 +210,7 @@ def decide(request: Any, number: int) -> HttpResponse:
     relied = acts.evidence_of(found)
     request.POST = request.POST.copy()
     request.POST.setlist("evidence", relied)
-    given, errors = _given(request, relied, with_test=False)
+    given, errors = proposing.given_of(request.POST, relied, with_test=False)
     outcome = request.POST.get("outcome", "")
     if outcome not in DECISIONS:
         errors["outcome"] = "Choose confirmed, not proven or need more"
@@ -349,8 +218,8 @@ def decide(request: Any, number: int) -> HttpResponse:
         return flag(request, number, errors, 400)
     if acts.done_before(given.once):  # the same form, sent twice
         return redirect("flag", number)
-    thing = _thing(request.user, found.about, found.ident)
-    shown = _shown(thing) if thing else {"label": found.label, "gone": True}
+    thing = proposing.thing_of(request.user, found.about, found.ident)
+    shown = proposing.shown_to(thing) if thing else {"label": found.label, "gone": True}
     seen = request.POST.get("acts", "0")
     try:
         with transaction.atomic():
@@ -392,7 +261,7 @@ def withdraw(request: Any, number: int) -> HttpResponse:
     return redirect("flag", number)
 
 
-def _filtered(request: Any) -> tuple[Any, dict[str, str]]:
+def filtered(request: Any) -> tuple[Any, dict[str, str]]:
     rows = Flag.objects.visible_to(request.user, request.user.as_role.purpose)
     asked = {n: request.GET.get(n, "").strip()[:100] for n in ("state", "about", "q", "mine")}
     if asked["state"] in STATES:
@@ -409,7 +278,7 @@ def _filtered(request: Any) -> tuple[Any, dict[str, str]]:
 @page("see.register")
 def register(request: Any) -> HttpResponse:
     """All flags in sight, with filters, counts, and how often a decision went against a proposal."""
-    rows, asked = _filtered(request)
+    rows, asked = filtered(request)
     everything = Flag.objects.visible_to(request.user, request.user.as_role.purpose)
     counts = dict(everything.values_list("state").annotate(n=Count("id")))
     decided = counts.get("confirmed", 0) + counts.get("not_proven", 0)
@@ -440,7 +309,7 @@ def _cell(value: Any) -> str:
 @page("register.export")
 def register_csv(request: Any) -> HttpResponse:
     """The register as a file that a record system's team can load or type in: one row an act."""
-    rows, asked = _filtered(request)
+    rows, asked = filtered(request)
     note(
         request,
         "disclosure",
@@ -460,7 +329,7 @@ def register_csv(request: Any) -> HttpResponse:
         .order_by("flag_id", "at", "id")
     )
     for act in done:
-        told = _told(act)
+        told = act_told(act)
         f = act.flag
         held = (
             Record.objects.visible_to(request.user, purpose)

@@ -71,7 +71,7 @@ def line(request: Any, line_ref: str) -> HttpResponse:
     context: dict[str, Any] = {
         "s": found,
         "line": now,
-        "reasons": _reasons(user, found),
+        "reasons": reasons_in_sight(user, found),
         "register": _register(user, line_ref),
     }
     if now is not None:
@@ -83,7 +83,7 @@ def _register(user: Any, ref: str) -> Record | None:
     return _records(user, [f"county_lines:{ref}"]).get(f"county_lines:{ref}")
 
 
-def _reasons(user: Any, s: Standing) -> list[dict[str, Any]]:
+def reasons_in_sight(user: Any, s: Standing) -> list[dict[str, Any]]:
     told = s.line.parsed("reasons") if s.line is not None else []
     held = _records(user, [k for r in told for k in r["records"]])
     return [r | {"held": [held[k] for k in r["records"] if k in held]} for r in told]
@@ -105,7 +105,7 @@ def scores(
     may = user.as_role.allows("line.decide")
     typed = request.POST
     context = {
-        "s": found, "reasons": _reasons(user, found), "differs": differs(found, lines_of(user)), "nights": history.nights(user, found),
+        "s": found, "reasons": reasons_in_sight(user, found), "differs": differs(found, lines_of(user)), "nights": history.nights(user, found),
         "then": [(d, found.then(d)) for d in reversed(found.decisions)], "choices": acts.choices(found) if may else [],
         "words": acts.word_choices(found) if may else [], "suspected": [(r, r.key in seen) for r in suspected.values()],
         "owners": _owners() if may else [], "owner": typed.get("owner") or (found.owner.username if found.owner else user.username),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.db import Error, close_old_connections, connection
 
+from redshank.web.hooks import sending as events
 from redshank.web.notices import reminders, sending
 from redshank.web.notices.kinds import SENDING
 
@@ -44,7 +45,9 @@ def once(home: Path, now: datetime | None = None) -> tuple[int, sending.Told]:
         Busy: another process runs one now.
     """
     with _alone(home):
-        return reminders.sweep(now), sending.send(now)
+        told = reminders.sweep(now), sending.send(now)
+        events.send(now)  # how they went stands on the page of webhooks
+        return told
 
 
 class Postman(threading.Thread):

@@ -10,9 +10,15 @@ from django.shortcuts import render
 
 from redshank.web.pages.menu import menu
 
+FOR_PROGRAMS = "/api/"  # whose answers are read by no person: one shape, no page
+
 
 def nothing_here(request: Any, exception: Any = None) -> HttpResponse:
     """Not there, or not for this reader: one answer, so that nobody can tell which. The menu marks no place on it."""
+    if request.path.startswith(FOR_PROGRAMS):
+        from redshank.web.api import gate
+
+        return gate.wrong(gate.nothing())
     user = getattr(request, "user", None)
     shown = menu(user.as_role, "") if user is not None and user.is_authenticated else None
     return render(request, "errors/nothing.html", {"menu": shown}, status=404)
@@ -88,4 +94,8 @@ def lapsed(request: Any, missing: list[str]) -> HttpResponse:
 
 
 def defect(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(FOR_PROGRAMS):
+        from redshank.web.api import gate
+
+        return gate.wrong(gate.defect())
     return render(request, "errors/defect.html", status=500)

@@ -60,11 +60,11 @@ def _moved(request: Any, kind: str, ident: str, route: str) -> HttpResponse | No
     return redirect(route, now.now)
 
 
-def _records(user: Any, purpose: str, keys: list[str]) -> dict[str, Record]:
+def records_in_sight(user: Any, purpose: str, keys: list[str]) -> dict[str, Record]:
     return {r.key: r for r in Record.objects.visible_to(user, purpose).filter(key__in=set(keys))}
 
 
-def _flags(user: Any, about: str, ident: str) -> list[Flag]:
+def flags_on(user: Any, about: str, ident: str) -> list[Flag]:
     rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident)
     return list(rows.select_related("proposed_by").order_by("-proposed_at"))
 
@@ -79,7 +79,7 @@ def group(request: Any, group_id: str) -> HttpResponse:
         return gone or unseen(request, "group", group_id)
     read(request, "group", group_id)
     story = found.parsed("story")
-    held = _records(user, role.purpose, story["records"])
+    held = records_in_sight(user, role.purpose, story["records"])
     most = [{"record": held[m["key"]], "ties": m["ties"]} for m in story["matter_most"] if m["key"] in held]
     is_open = request.GET.get("open") == "most"
     if is_open:
@@ -94,7 +94,7 @@ def group(request: Any, group_id: str) -> HttpResponse:
         "timeline": sorted(held.values(), key=lambda r: (r.at is None, r.at or timezone.now(), r.key)),
         "chart": mark_safe(found.chart),
         "beside": beside(user, found),
-        "flags": _flags(user, "group", group_id),
+        "flags": flags_on(user, "group", group_id),
         "may": _may(role),
     }  # fmt: skip
     return render(request, "pages/group.html", context)
@@ -140,7 +140,7 @@ def child(request: Any, person_id: str) -> HttpResponse:
     read(request, "child", person_id)
     reasons = visible_reasons(user, role.purpose, found)
     keys = [r["record"] for r in reasons if r["record"]]
-    held = _records(user, role.purpose, keys)
+    held = records_in_sight(user, role.purpose, keys)
     near = Child.objects.visible_to(user, role.purpose)
     suspected = Appearance.objects.visible_to(user, role.purpose).filter(
         person_id=person_id, role__in=["suspect", "detained", "line_member"]
@@ -157,8 +157,8 @@ def child(request: Any, person_id: str) -> HttpResponse:
         "file": told(user, person_id, found.born),
         "person_id": person_id,
         "named_as_suspect": list(suspected.values_list("record_key", flat=True)),
-        "groups": list(_groups_of(user, role, person_id)),
-        "flags": _flags(user, "person", person_id),
+        "groups": list(groups_of(user, role, person_id)),
+        "flags": flags_on(user, "person", person_id),
         "may": _may(role),
     }
     return render(request, "pages/child.html", context)
@@ -169,7 +169,7 @@ def _of_person(user: Any, purpose: str, person_id: str) -> list[Record]:
     return list(Record.objects.visible_to(user, purpose).filter(key__in=keys).order_by("-at", "key"))
 
 
-def _groups_of(user: Any, role: Role, person_id: str) -> Any:
+def groups_of(user: Any, role: Role, person_id: str) -> Any:
     ids = Member.objects.visible_to(user, role.purpose).filter(person_id=person_id).values("group_id")
     return Group.objects.visible_to(user, role.purpose).filter(group_id__in=ids).order_by("place")
 
@@ -186,7 +186,7 @@ def person(request: Any, person_id: str) -> HttpResponse:
     rows = list(
         Appearance.objects.visible_to(user, role.purpose).filter(person_id=person_id).order_by("record_key")
     )
-    held = _records(user, role.purpose, [a.record_key for a in rows])
+    held = records_in_sight(user, role.purpose, [a.record_key for a in rows])
     rows = [a for a in rows if a.record_key in held]
     birth_dates = sorted({a.born for a in rows if a.born})
     in_view = Child.objects.visible_to(user, role.purpose).filter(person_id=person_id).first()
@@ -203,8 +203,8 @@ def person(request: Any, person_id: str) -> HttpResponse:
         "is_proposed": grown,
         "entries": entries(user, person_id) if role.allows("see.children") else [],
         "category": category_of(rows, held),
-        "groups": list(_groups_of(user, role, person_id)),
-        "flags": _flags(user, "person", person_id),
+        "groups": list(groups_of(user, role, person_id)),
+        "flags": flags_on(user, "person", person_id),
         "may": _may(role),
     }  # fmt: skip
     return render(request, "pages/person.html", context)
@@ -268,7 +268,7 @@ def record(request: Any, kind: str, ref: str) -> HttpResponse:
         "versions": others,
         "things": named_in(user, key),
         "groups": list(Group.objects.visible_to(user, role.purpose).filter(group_id__in=ids).order_by("place")),
-        "flags": _flags(user, "record", key),
+        "flags": flags_on(user, "record", key),
         "trail": list(
             Entry.objects.visible_to(user, role.purpose).filter(kind="record", ident=key).select_related("user").order_by("-at")[:20]
         ),
@@ -330,6 +330,6 @@ def place(request: Any, cell: str) -> HttpResponse:
         return unseen(request, "place", cell)
     read(request, "place", cell)
     how = found.parsed("how")
-    held = _records(user, role.purpose, list(how))
+    held = records_in_sight(user, role.purpose, list(how))
     rows = sorted(held.values(), key=lambda r: (r.at is None, r.at or timezone.now(), r.key), reverse=True)
     return render(request, "pages/place.html", {"place": found, "rows": [(r, how[r.key]) for r in rows]})

@@ -150,6 +150,7 @@ SECTIONS = (
             Way("sight.manage", "sight", "Sight", ("sight-thing",)),
             Way("people.manage", "people", "Accounts", ("account",)),
             Way("people.manage", "language-systems", "Systems"),
+            Way("people.manage", "hooks", "Webhooks"),
         ),
     ),
 )  # fmt: skip

@@ -20,11 +20,13 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Policy:
-    """What a route needs: a permission, and whether it changes something (POST only)."""
+    """What a route needs: a permission, and whether it changes something (POST only). ``token``: it is public for this gate,
+    and asks for a token itself (:mod:`redshank.web.api.gate`)."""
 
     permission: str
     acts: bool = False
     public: bool = False
+    token: bool = False
 
 
 def page(permission: str, *, acts: bool = False) -> Callable[[Callable], Callable]:

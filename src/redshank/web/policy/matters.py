@@ -131,6 +131,17 @@ def hidden_from(user: Any, run: int) -> Hidden:
     return out
 
 
+def withheld(run: int) -> Hidden:
+    """What is restricted, with all that rests on it, for a file that leaves for nobody in particular: no grant opens any of it."""
+    from redshank.web.policy.models import Restriction
+
+    out = Hidden()
+    for kind, decided in _decided(standing(Restriction)).items():
+        out.add(kind, followed(kind, decided, run))
+    _with_what_rests_on_it(out, run, {"in_open": True})
+    return out
+
+
 def _beside(own: set[str], run: int) -> set[str]:
     """Persons of a matter of one's own: those in conflict, and the children in their records and groups."""
     from redshank.web.heads.models import Appearance, Behind, Child, Member

@@ -87,6 +87,9 @@ def note(
     )  # why a child's page was opened (redshank.web.searching.reasons)
     if reason is not None:
         details = (details or {}) | {"reason": reason.word}
+    token = getattr(request, "token", None)  # of the interface for other systems (redshank.web.api)
+    if token is not None:
+        details = (details or {}) | {"token": f"{token.pk} {token.name}"}
     signed_in = getattr(who, "is_authenticated", False)
     entry = Entry(
         ref=secrets.token_hex(8),

@@ -6,13 +6,14 @@ verdicts a share says nothing. Verdicts on an earlier version of the rule are co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from redshank.agreement import wilson
 from redshank.web.worklist.config import SETTINGS
-from redshank.web.worklist.models import Act, Rule
+from redshank.web.worklist.models import Act, Labelled, Rule
 from redshank.web.worklist.models.acts import VERDICTS
 
 __all__ = ["Measured", "measured", "percent", "verdicts_on", "wilson"]
@@ -46,6 +47,46 @@ class Measured:
         return (
             f"{told}: {percent(self.confirmed / self.n)} in 100, between {percent(low)} and {percent(high)}"
         )
+
+
+@dataclass(frozen=True)
+class ByLabels:
+    """What training labels say of one rule, and of all rules of its indicator."""
+
+    right: int  # spans that the rule found, and that state it
+    wrong: int  # spans that the rule found, and that do not
+    stating: int  # spans that state the indicator
+    found: int  # of these, found by any of its rules
+
+    @property
+    def words(self) -> str:
+        """Precision of the rule and recall of its indicator, as a reader says them; nothing without a label."""
+        told = []
+        if self.right + self.wrong:
+            told.append(
+                f"of {self.right + self.wrong} labelled spans that the rule finds, {_of(self.right, self.right + self.wrong)} state it"
+            )
+        if self.stating:
+            told.append(
+                f"of {self.stating} labelled spans that state it, the rules of this signal find {_of(self.found, self.stating)}"
+            )
+        return "; ".join(told)
+
+
+def _of(some: int, all_: int) -> str:
+    if all_ < SETTINGS["precision"]["least"]:
+        return f"{some} (too few to say)"
+    low, high = wilson(some, all_)
+    return f"{some} ({percent(some / all_)} in 100, between {percent(low)} and {percent(high)})"
+
+
+def by_labels(user: Any, rule: Rule) -> ByLabels:
+    """What the training labels say of a rule in its version now; what another version found is measured when they are taken in again."""
+    rows = Labelled.objects.visible_to(user, user.as_role.purpose).filter(indicator=rule.indicator)
+    told = [(x.is_so, json.loads(x.found)) for x in rows]
+    mine = [is_so for is_so, found in told if [rule.rule, rule.version] in found]
+    stating = [found for is_so, found in told if is_so]
+    return ByLabels(sum(mine), len(mine) - sum(mine), len(stating), sum(bool(f) for f in stating))
 
 
 def percent(share: float) -> str:

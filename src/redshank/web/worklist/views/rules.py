@@ -60,6 +60,6 @@ def rule(request: Any, rule: str) -> HttpResponse:
         "rule": found, "measured": measured, "interval": _interval(measured), "must": found.parsed("must"),
         "must_not": found.parsed("must_not"), "verdicts": [(a, held.get(a.record_key)) for a in shown[:200]], "wanted": wanted,
         "patterns": sorted(((w, c["confirm"], c["dismiss"]) for w, c in patterns.items() if w), key=lambda p: (-p[2], p[0])),
-        "missed": measures.missed_by(user, found.indicator), "may_sweep": user.as_role.allows("item.sweep"),
+        "missed": measures.missed_by(user, found.indicator), "labels": rulebook.by_labels(user, found), "may_sweep": user.as_role.allows("item.sweep"),
     }  # fmt: skip
     return render(request, "worklist/rule.html", context)

@@ -1,0 +1,1 @@
+"""Version 1: one module for each kind of thing, and the shapes of what comes in and goes out."""
