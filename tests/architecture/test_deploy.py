@@ -75,6 +75,29 @@ def test_every_command_and_option_exists(where, arguments):
     parse(arguments)
 
 
+def told_to_type() -> list[tuple[str, list[str]]]:
+    """Every call of the program in a block of a page that people copy from."""
+    found = []
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if call := re.match(r"(?: {4}|\$ )(?:\.venv/bin/|/opt/redshank/bin/)?redshank (.+)", line):
+                text = call[1].partition(" #")[0].replace("…", "x").strip()
+                found.append((page.name, [a for a in re.sub("^--home \\S+ ", "", text).split(" ") if a]))
+    return found
+
+
+TYPED = told_to_type()
+
+
+@pytest.mark.parametrize(("page", "arguments"), TYPED, ids=[f"{w}: {' '.join(a)[:40]}" for w, a in TYPED])
+def test_a_command_that_a_page_tells_to_type_exists(page, arguments):
+    parse(shlex.split(" ".join(arguments)))
+
+
+def test_the_manual_has_the_commands_of_its_chapters():
+    assert {a[0] for w, a in TYPED if w == "operate.md"} >= {"load", "night", "serve", "doctor", "sources", "backup", "restore", "audit", "user", "synthetic"}  # fmt: skip
+
+
 @pytest.mark.parametrize("wrong", [["nights"], ["night", "--jsn"], ["backup", "f", "--keep", "many"], ["notices", "go"]])  # fmt: skip
 def test_a_command_that_is_none_is_seen(wrong):
     with pytest.raises(Exception) as told:
