@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client, override_settings
@@ -219,3 +221,28 @@ def test_a_line_of_the_log_is_json_and_holds_nobody(machine, monkeypatch):
     assert any("ValueError at" in line for line in lines)
     assert not re.search("plover|zebedee|2010", written.getvalue(), re.IGNORECASE)
     assert settings()["loggers"]["gunicorn.error"]["propagate"] is False  # else every line would stand twice
+
+
+SERVER = """
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from redshank.web.logs import settings
+config = Config()
+config.set("logconfig_dict", settings())
+log = Logger(config)
+log.error("no worker")
+try:
+    raise ValueError("Plover Zebedee")
+except ValueError:
+    log.exception("Error handling request %s", "/children/Plover")
+"""
+
+
+def test_the_servers_own_words_are_json_lines_too():
+    """Tried in a Debian root first: the server refused to start with half a description of its log."""
+    done = subprocess.run([sys.executable, "-c", SERVER], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    first, second = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (first["part"], first["event"]) == ("gunicorn.error", "no worker")
+    assert second["event"].startswith("ValueError at")
+    assert "Plover" not in done.stderr

@@ -48,21 +48,24 @@ def bring(home: Path) -> None:
     place = {k: str(connection.settings_dict.get(k, "")) for k in ("ENGINE", "NAME", "HOST", "PORT")}
     mark = home / "web" / "rules.json"
     standing = Rule.objects.filter(standing=True)
-    here = {"files": _digest(), "database": place, "standing": standing.count()}
+    here = {"files": _digest(home), "database": place, "standing": standing.count()}
     try:
         if json.loads(mark.read_text(encoding="utf-8")) == here:
             return
     except (OSError, ValueError):
         pass  # never written, or not by us: written now
+    from redshank.signals import lexicons
+
+    lexicons.use(home)
     write()
     write_whole(mark, json.dumps(here | {"standing": standing.count()}).encode())
 
 
-def _digest() -> str:
+def _digest(home: Path) -> str:
     """Of everything that :func:`told` reads, without loading the stages."""
     package = Path(__file__).parent.parent
     told = hashlib.sha256(Path(__file__).read_bytes())
-    for path in [*sorted((package / "signals" / "rules").glob("*.toml")), *sorted((package / "assessment").glob("*.toml")), package / "publish" / "rules.toml"]:  # fmt: skip
+    for path in [*sorted((package / "signals" / "rules").glob("*.toml")), *sorted((package / "assessment").glob("*.toml")), package / "publish" / "rules.toml", *sorted((home / "lexicons").rglob("*.toml"))]:  # fmt: skip
         told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()
 

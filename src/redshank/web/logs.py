@@ -22,5 +22,6 @@ def settings(name: str = "redshank.web.logs.AsJson") -> dict[str, object]:
         "filters": {"bare": {"()": "redshank.web.security.Bare"}},
         "formatters": {"json": {"()": name}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["bare"], "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
     }
