@@ -21,7 +21,7 @@ from redshank.doctor import Place, look, mistakes
 from redshank.doctor.serving import migrations_of
 from redshank.store import Store
 
-from ..web import village
+from ..web import postgres, village
 
 MADE = """
 import sys
@@ -224,6 +224,14 @@ def no_database(p: Place) -> Place:
     return p
 
 
+def empty_database(p: Place) -> Place:
+    path = p.home / "web" / "redshank.sqlite3"
+    path.unlink()
+    sqlite3.connect(path).close()
+    path.touch()
+    return p
+
+
 STEADY = [{"number": n, "time": f"2026-03-{n:02}T06:00:00+00:00"} for n in range(2, 9)]
 
 MISTAKES = [
@@ -261,6 +269,7 @@ MISTAKES = [
     ("D27", secret("Zq8-" * 4 + "0123456789abcdefghijABCDEFGHIJ0123456789xyzXYZ", 0o644)),
     ("D28", lambda p: environment(p, ORIGIN="http://redshank.force.example")),
     ("D29", no_database),
+    ("D31", empty_database),
     ("D29", lambda p: environment(p, DATABASE_URL="postgres://nobody:nothing@127.0.0.1:9/none")),
     ("D31", database("DELETE FROM django_migrations WHERE app = 'worklist'")),
     ("D31", database("INSERT INTO django_migrations (app, name, applied) VALUES ('worklist', '9999_later', '2026-01-01')")),
@@ -313,13 +322,25 @@ def test_an_old_postgresql_is_named(monkeypatch, place):
 
     tables = sqlite3.connect(place.home / "web" / "redshank.sqlite3")
 
+    def asked(query):
+        return tables.execute("SELECT 1" if "information_schema" in query else query)
+
     @contextmanager
     def connect(url, **_):
-        yield SimpleNamespace(info=SimpleNamespace(server_version=130_011), execute=tables.execute)
+        yield SimpleNamespace(info=SimpleNamespace(server_version=130_011), execute=asked)
 
     monkeypatch.setattr(psycopg, "connect", connect)
     assert codes(environment(place, DATABASE_URL="postgres://a:b@c/d")) == ["D30"]
     tables.close()
+
+
+def test_a_real_postgresql_that_is_empty_is_told_as_empty(place):
+    with postgres.Server() as server:
+        seen = list(look(environment(place, DATABASE_URL=server.url())))
+        gone = environment(place, DATABASE_URL=server.url("nowhere"))
+        assert codes(gone) == ["D29"]
+    assert [(s.code, s.found) for s in seen if s.code] == [("D31", "the database is empty")]
+    assert [s.level for s in seen if s.check == "version of PostgreSQL"] == [""]
 
 
 def test_every_mistake_of_the_table_is_tried():

@@ -59,7 +59,9 @@ def _sqlite(place: Place, path: Path) -> Iterator[Seen]:
     how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=5)) as opened:
-            yield from _tables(place, lambda query: opened.execute(query).fetchall(), "SQLite in the home")
+            yield from _tables(
+                place, lambda query: opened.execute(query).fetchall(), "SQLite in the home", "sqlite_master"
+            )
     except sqlite3.Error as error:
         yield wrong("D29", f"{path}: {error}")
 
@@ -75,7 +77,12 @@ def _postgres(place: Place, url: str) -> Iterator[Seen]:
             version = opened.info.server_version
             told = f"{version // 10_000}.{version % 10_000}"
             yield right("D30", told) if version >= OLDEST_POSTGRES else wrong("D30", told)
-            yield from _tables(place, lambda query: opened.execute(query).fetchall(), f"PostgreSQL {told}")  # type: ignore[arg-type]
+            yield from _tables(
+                place,
+                lambda query: opened.execute(query).fetchall(),
+                f"PostgreSQL {told}",
+                "information_schema.tables",
+            )  # type: ignore[arg-type]
     except psycopg.Error as error:
         # Its text names the address and never the password; only the first line is told.
         yield wrong("D29", (str(error).strip() or type(error).__name__).splitlines()[0])
@@ -86,11 +93,16 @@ def migrations_of(package: Path) -> set[tuple[str, str]]:
     return {(p.parent.parent.name, p.stem) for p in (package / "web").glob("*/migrations/[0-9]*.py")}
 
 
-def _tables(place: Place, ask: Ask, what: str) -> Iterator[Seen]:
+def _tables(place: Place, ask: Ask, what: str, listed: str) -> Iterator[Seen]:
+    """``listed``: where the database lists its tables; one without any is not broken, but not made yet."""
     ours = migrations_of(place.package)
     apps = {app for app, _ in ours}
-    there = {(a, n) for a, n in ask("SELECT app, name FROM django_migrations") if a in apps}
     yield right("D29", what)
+    column = "name" if listed == "sqlite_master" else "table_name"
+    if not ask(f"SELECT 1 FROM {listed} WHERE {column} = 'django_migrations'"):
+        yield wrong("D31", "the database is empty")
+        return
+    there = {(a, n) for a, n in ask("SELECT app, name FROM django_migrations") if a in apps}
     if missing := ours - there:
         yield wrong("D31", f"{len(missing)} changes of the tables have not been made")
         return

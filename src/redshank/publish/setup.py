@@ -42,6 +42,10 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     from redshank.web.policies import demonstration as policies
     from redshank.web.tracker import demonstration as positions
 
+    if (home / "lexicons").is_dir():  # the pages tell of a force's own rules as of ours
+        from redshank.signals import lexicons
+
+        lexicons.use(home)
     progress("database", 0, 1)
     migrate()
     _private(home)
