@@ -65,5 +65,5 @@ while True:
 PY
 done
 as_image sh -c 'REDSHANK_KEY=a-key-for-this-trial-only redshank backup /var/backups/redshank/$(date +%F).backup --keep 35'
-echo "image steps: done; the root takes $(du -sm "$root" | cut -f1) MB"
+echo "image steps: done; the root takes $(du -smx "$root" | cut -f1) MB"
 [ -n "${1:-}" ] || { finish; rm -rf --one-file-system "$place"; }

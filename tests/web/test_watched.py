@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -246,3 +247,27 @@ def test_the_servers_own_words_are_json_lines_too():
     assert (first["part"], first["event"]) == ("gunicorn.error", "no worker")
     assert second["event"].startswith("ValueError at")
     assert "Plover" not in done.stderr
+
+
+START = """
+import sys
+from pathlib import Path
+from redshank.publish.setup import prepare_django
+prepare_django(Path(sys.argv[1]))
+import redshank.publish, redshank.web.urls
+sys.stdout.write(" ".join(m for m in ("redshank.night", "redshank.assessment", "pandas", "ibis", "splink", "duckdb") if m in sys.modules))
+"""
+
+
+def test_the_pages_start_without_the_night_and_its_libraries(tmp_path):
+    """They would be half of the time between `redshank serve` and the first page."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("REDSHANK_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(tmp_path / "home")],
+        capture_output=True,
+        text=True,
+        env=kept,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from redshank.publish import progress, standing
+from redshank.publish import standing
 from redshank.web.heads.models import Publication
 from redshank.web.pages.errors import nothing_here
 from redshank.web.policy.gate import public
@@ -51,6 +51,8 @@ def metrics(request: Any) -> HttpResponse:
     """For Prometheus: this machine, or a bearer of the token."""
     if not (_is_here(request) or _has_token(request)):
         return nothing_here(request)
+    from redshank.publish import progress  # brings the stages of a night: not before somebody asks for it
+
     try:
         published: int | None = _run()
         waiting: int | None = measures.waiting()
