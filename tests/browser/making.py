@@ -348,6 +348,13 @@ def decided_flag(people: People, look: Look) -> None:
     look(third.page)
     third.page.locator('main a[href^="/flags/samples/"]').first.click()
     look(third.page)
+    third.choose("What do the records show you", "Not proven")
+    third.write("Because", "The records name two people and no child.")
+    third.button("Keep this look")
+    third.go("/flags/audit")
+    look(third.page)
+    third.page.locator('main a[href^="/flags/audit/"]').first.click()
+    look(third.page)
 
 
 def disruption(people: People, look: Look) -> None:

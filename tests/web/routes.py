@@ -61,7 +61,7 @@ PLAIN = {"child-file-add": {"kind": "judgement"}, "group-file": {"name": "chart.
 MADE: dict[str, str] = {
     "flag": "test_access_writes.py", "flag-decide": "test_access_writes.py", "flag-withdraw": "test_access_writes.py",
     "handover-sign": "test_access_writes.py", "flag-texts": "test_access_made.py", "register-sample": "test_access_made.py",
-    "register-look": "test_access_made.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
+    "register-look": "test_access_made.py", "flag-audit-cell": "test_register_review.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
     **dict.fromkeys(("view-remove", "act-undo", "question", "question-answer"), "test_worklist_policy.py"),
     **dict.fromkeys(("raised-one", "raised-settle", "raised-split", "raised-merge", "raised-withdrawn", "raised-views", "action-make", "commission-make"), "test_worklist_swaps.py"),
     **dict.fromkeys(("ask", "ask-step", "mash-referral", "mash-step"), "test_sharing.py"),

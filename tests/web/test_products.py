@@ -430,6 +430,32 @@ def test_a_broken_specification_of_the_force_is_said_on_the_form_and_stops_no_ot
     assert analyst.get("/products").status_code == 200
 
 
+def test_another_edition_of_the_specification_changes_no_product_that_is_there(sign_in, monkeypatch):
+    """A signed product showed the headings of the specification in force, whatever it was signed with."""
+    import dataclasses
+
+    from redshank.products import specs
+    from redshank.web.products import acts, showing
+
+    analyst = sign_in("analyst")
+    number = drafted(analyst, "problem-profile")
+    before = showing.document(analyst.user, products().get(pk=number), "internal")
+    real = acts.read
+
+    def newer(code, where=None):
+        spec = real(code, where)
+        headings = tuple(dataclasses.replace(h, title=f"Anew: {h.title}") for h in spec.headings[1:])
+        return dataclasses.replace(spec, version="99", title="Anew", headings=headings)
+
+    monkeypatch.setattr(acts, "read", newer)
+    found = products().get(pk=number)
+    assert showing.document(analyst.user, found, "internal") == before
+    assert "Anew" not in text_of(analyst.get(f"/products/{number}"))
+    assert specs.of(specs.told(real("problem-profile"))) == real("problem-profile")
+    again = products().get(pk=drafted(analyst, "problem-profile", once="anew"))
+    assert showing.document(analyst.user, again, "internal").sections[0].title.startswith("Anew")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -483,6 +483,44 @@ def test_what_was_drafted_from_handling_c_shows_to_cleared_roles_alone(sign_in, 
     assert not [w for w in village.CLOSED_WORDS if w in text]
 
 
+# ---- the audit of flags ------------------------------------------------------------------------
+
+
+def test_each_number_of_the_audit_opens_to_its_flags(sign_in, place):
+    one, two = sign_in("analyst").user, sign_in("analyst-2").user
+    kept, hidden = (flagged(one, place.record[r], "not_proven", decider=two) for r in ("open", "other"))
+    sample = draw(sign_in("exploitation_officer"))
+    for flag in (kept, hidden):
+        assert look(sign_in("exploitation_officer"), sample, flag, outcome="confirmed").status_code == 302
+    client = sign_in("crime_registrar")
+    page = client.get(reverse("flag-audit")).content.decode()
+    url = reverse("flag-audit-cell", args=[0])
+    assert f'href="{url}">2</a>' in page
+    told = client.get(url).content.decode()
+    assert "2 flags: first not proven, at the second look confirmed" in told
+    assert all(reverse("flag", args=[f.pk]) in told for f in (kept, hidden))
+    assert client.get(reverse("flag-audit-cell", args=[1])).status_code == 404
+
+
+def test_the_audit_counts_and_lists_no_flag_that_is_out_of_sight(sign_in, place):
+    from redshank.web.policy.models import Restriction
+
+    one, two = sign_in("analyst").user, sign_in("analyst-2").user
+    kept, hidden = (flagged(one, place.record[r], "not_proven", decider=two) for r in ("open", "other"))
+    sample = draw(sign_in("exploitation_officer"))
+    for flag in (kept, hidden):
+        look(sign_in("exploitation_officer"), sample, flag, outcome="confirmed")
+    Restriction.objects.create(kind="record", ident=place.record["other"], by=one, reason="need to know")
+    client = sign_in("crime_registrar")
+    url = reverse("flag-audit-cell", args=[0])
+    assert f'href="{url}">1</a>' in client.get(reverse("flag-audit")).content.decode()
+    told = client.get(url).content.decode()
+    assert reverse("flag", args=[kept.pk]) in told
+    assert reverse("flag", args=[hidden.pk]) not in told
+    learner = sign_in("learning")
+    assert [learner.get(u).status_code for u in (url, reverse("flag-audit"))] == [404, 404]
+
+
 # ---- who may -----------------------------------------------------------------------------------
 
 REVIEW = ("register-differences", "register-again", "register-closed")

@@ -67,7 +67,7 @@ def test_who_may_see_it(place, sign_in):
 
 def test_it_shows_counts_and_no_record(place, sign_in):
     said = text_of(sign_in("auditor").get("/sources"))
-    assert "Recorded crimes from standard" in said
+    assert "Recorded crimes, by the mapping standard" in said
     assert "a day from its last 2 gaps" in said
     assert "1 row in quarantine: recorded at: it is no time written as ISO 8601" in said
     assert "Suspect 2 1 0 1 1" in said  # rows, self-defined, officer-defined, either, nationality

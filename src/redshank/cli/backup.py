@@ -83,6 +83,9 @@ def add(app: typer.Typer) -> None:
             f"the audit's {done.audit_entries} entries too",
             markup=False,
         )
+        out.print(
+            "What was erased after this backup was made is back with it: `redshank erase --again REGISTER` erases it again"
+        )
         if done.rows is not None:
             out.print(f"the database of the pages: {done.rows} rows, as they were saved", markup=False)
 

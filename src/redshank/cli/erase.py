@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from redshank.cli.common import Settings, Steps, err, out, print_json, without_cycles
+from redshank.cli.common import Settings, Steps, err, out, print_json, without_cycles, writing_to
 from redshank.errors import DeliveryRefused, Exit, UsageError
 
 
@@ -24,6 +25,8 @@ def add(app: typer.Typer) -> None:
         second: Annotated[str, typer.Option(metavar="NAME", help="Who confirmed it, where somebody did.")] = "",
         file: Annotated[Path | None, typer.Option(metavar="CSV", help="Records, with the columns record_type and record_ref.")] = None,
         confirmed: Annotated[bool, typer.Option("--confirmed", help="Do what two people confirmed on the pages, and what was left undone.")] = False,
+        register: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the register of all erasures: to be kept apart from the backups.")] = None,
+        again: Annotated[Path | None, typer.Option(metavar="REGISTER", help="After a restore: erase again what the register names.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="The certificate as JSON.")] = False,
     ) -> None:  # fmt: skip
         """Erases records from the store, the findings, the pages and their search, and writes a certificate.
@@ -37,25 +40,65 @@ def add(app: typer.Typer) -> None:
         from redshank.store import Store
 
         keys = _keys(record or [], file)
+        alone = [x is not None for x in (register, again)]
+        if any(alone) and (all(alone) or keys or confirmed or reason):
+            raise UsageError("--register and --again each stand alone", "leave the records, --reason and --confirmed away")  # fmt: skip
+        if register is not None:
+            _write_register(register)
+            return
+        if again is not None and not by.strip():
+            raise UsageError("--again without --by", "say who asks for it")
         if confirmed and (keys or reason or by):
             raise UsageError("--confirmed does what stands on the pages", "leave the record, --reason and --by away")  # fmt: skip
-        if not confirmed and not keys:
+        if not confirmed and not keys and again is None:
             raise UsageError("nothing is named that should be erased", "give a record's type and reference, --file, or --confirmed")  # fmt: skip
         store = Store.open(Settings.home)
         acts: list[dict[str, Any]] = []
         with Steps(quiet=as_json) as steps, store.writing():
-            if confirmed:
+            if again is not None:
+                acts = [told] if (told := erasing.again(store, _read_register(again), by=by, purpose=Settings.purpose, progress=steps)) else []  # fmt: skip
+            elif confirmed:
                 acts = erasing.confirmed(store, Settings.purpose, steps)
             elif told := erasing.erase(store, Asked(keys, reason, by, second), purpose=Settings.purpose, progress=steps):  # fmt: skip
                 acts = [told]
         if as_json:
             print_json(acts)
         elif not acts:
-            out.print("Nothing was waiting." if confirmed else "All of it was erased before: nothing to do.")
+            out.print(
+                "Nothing was waiting." if confirmed
+                else "Nothing of it is here; what is delivered again will not be taken." if again
+                else "All of it was erased before: nothing to do."
+            )  # fmt: skip
         for act in acts if not as_json else ():
             _tell(act)
         if any(a["elsewhere"]["files"] and "run the command again" in a["elsewhere"]["files"] for a in acts):
             raise typer.Exit(int(Exit.FOUND))
+
+
+def _write_register(file: Path) -> None:
+    from redshank.audit import Audit
+    from redshank.store import Store, tombstones
+    from redshank.store.files import write_whole
+
+    told = tombstones.register(Store.open(Settings.home).manifest)
+    Audit(Settings.home).append("register of erasures", f"file {file.name}", {}, purpose=Settings.purpose)
+    with writing_to(file):
+        write_whole(file, (json.dumps(told, indent=1, sort_keys=True) + "\n").encode())
+        file.chmod(0o600)
+    number = sum(len(one["marks"]) for one in told["lists"])
+    out.print(
+        f"{file}: {number} erased {'record' if number == 1 else 'records'}, none by name. Keep it apart from the backups",
+        markup=False,
+    )
+
+
+def _read_register(file: Path) -> list[dict[str, Any]]:
+    from redshank.store import tombstones
+
+    try:
+        return tombstones.lists_in(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise DeliveryRefused(f"{file.name}: cannot be used: {error}", "give a file that `redshank erase --register FILE` wrote") from error  # fmt: skip
 
 
 def _keys(record: list[str], file: Path | None) -> tuple[str, ...]:

@@ -109,7 +109,10 @@ def add(app: typer.Typer) -> None:
             err.print(f"Erased as two people confirmed: {', '.join(act['tombstones'])}; everything was read again.")  # fmt: skip
         if as_json:
             print_json(report)
-        elif replay is not None:
+            return
+        if replay is None and when is None:
+            _tell_late(store)
+        if replay is not None:
             out.print(
                 f"{report['name']}: {report['nights']} nights, {report['groups']} groups proposed. "
                 f"Read it with `redshank evaluate --run {report['name']} --truth DIR`."
@@ -124,3 +127,17 @@ def add(app: typer.Typer) -> None:
             out.print(
                 f"\n[dim]run {report['run']}: {read:,} records read in {seconds:.1f} s; --json shows rows per stage[/dim]"
             )
+
+
+def _tell_late(store: Any) -> None:
+    """Before all else: what the night could not read since it did not come (by this machine's clock)."""
+    from datetime import UTC, datetime
+
+    from redshank.publish.sources import late
+
+    found, wrong = late(store.home, datetime.now(UTC))
+    if wrong:
+        err.print(f"Whether a source is late cannot be told: {wrong}", markup=False)
+    for source, table, due in found:
+        at = due.strftime("%-d %B %Y, %H:%M")
+        err.print(f"Late: {table} (mapping {source}), due by {at}. What is said of them below is as at their last delivery.", markup=False)  # fmt: skip

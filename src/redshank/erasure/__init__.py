@@ -9,7 +9,7 @@ elsewhere are found; :mod:`~redshank.erasure.rewriting` writes the store's table
 the database of the pages.
 """
 
-from redshank.erasure.act import Asked, Done, check, erase, erased_before, finish, unfinished
+from redshank.erasure.act import Asked, Done, check, erase, erased_before, every_key, finish, unfinished
 from redshank.erasure.known import Known
 
-__all__ = ["Asked", "Done", "Known", "check", "erase", "erased_before", "finish", "unfinished"]
+__all__ = ["Asked", "Done", "Known", "check", "erase", "erased_before", "every_key", "finish", "unfinished"]

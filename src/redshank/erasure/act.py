@@ -129,6 +129,13 @@ def erase(
     return done
 
 
+def every_key(store: Store) -> list[str]:
+    """The keys of all records that stand in a delivery."""
+    rows = store.area("resends", ["record_key"], schema=BETWEEN["resends"].schema)
+    keys: list[str] = pc.unique(rows["record_key"]).to_pylist()
+    return keys
+
+
 def erased_before(store: Store, keys: Sequence[str]) -> dict[str, str]:
     """Which of these keys were erased before, with their tombstones; what a kill left of their files goes now."""
     known = tombstones.erased_among(store.manifest, keys)

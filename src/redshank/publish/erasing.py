@@ -52,6 +52,28 @@ def erase(
     return told
 
 
+def again(
+    store: Store, lists: list[dict[str, Any]], *, by: str, purpose: str = "", progress: Progress = _quiet
+) -> dict[str, Any]:
+    """Erases what a register names and a restored backup brought back; {} where nothing of it is here.
+
+    The rest of the register is taken over, so that what is delivered again is not taken again. Raises as :func:`erase`.
+    """
+    with store.writing():
+        keys = erasure.every_key(store)
+        here = tombstones.of_lists(lists, keys)
+        why = "Erased again: a backup that was older than the erasure was restored."
+        told = (
+            erase(store, erasure.Asked(tuple(sorted(here)), why, by), purpose=purpose, progress=progress)
+            if here
+            else {}
+        )
+        manifest = store.manifest.copy()
+        if tombstones.take_over(manifest, lists):
+            store.commit(manifest)
+    return told
+
+
 def uncovered(keys: Iterable[str]) -> None:
     """Raises :class:`NotPermitted` where a preservation notice covers one of the records (practice rule 26)."""
     from redshank.web.retention.covering import over

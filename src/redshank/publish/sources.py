@@ -37,9 +37,13 @@ def late(home: Path, now: datetime) -> tuple[list[tuple[str, str, datetime]], st
     return [(source, words_of(table), due) for source, table, due in found], ""
 
 
+#: What stands in records, shorter than the contract has it.
+BESIDE_RECORDS = {"people": "people named in records", "vehicles": "vehicles in records", "phones": "telephone numbers in records"}  # fmt: skip
+
+
 def words_of(table: str) -> str:
     """A table in words, without the system that it usually comes from."""
-    return EXTRACTS[table].doc.split(" (")[0]
+    return BESIDE_RECORDS.get(table) or EXTRACTS[table].doc.split(" (")[0]
 
 
 def _store(home: Path) -> Store | None:

@@ -3,7 +3,8 @@
 In ``other`` of a manifest, under :data:`NAME`::
 
     {"salt": …, "acts": [{"number", "at", "by", "second", "why", "records": {type: n}, "tombstones": [id, …], "told": {…}}],
-     "marks": {mark: id}, "unfinished": null or what is still to be done}
+     "marks": {mark: id}, "unfinished": null or what is still to be done,
+     "taken_over": [{"salt", "marks", "days": {id: day}}, …] from registers of a home that a backup brought back}
 
 ``mark`` is a keyed hash (BLAKE2b, the home's own salt) of ``record_type:record_ref``. Whoever holds the home holds the salt and
 can try keys one after another: the tombstone hides a key from whoever reads it, not from whoever may search the home.
@@ -48,13 +49,64 @@ def new_id(made: str, taken: Iterable[str]) -> str:
 def erased_among(manifest: Manifest, keys: Iterable[str]) -> dict[str, str]:
     """Of these keys those that were erased, with their tombstone's id."""
     told = manifest.other.get(NAME)
-    if not told or not told["marks"]:
+    if not told:
         return {}
+    listed = list(keys)
+    out: dict[str, str] = {}
+    for one in (*told.get("taken_over", ()), told):
+        out |= _among(one, listed)
+    return out
+
+
+def _among(told: dict[str, Any], keys: Iterable[str]) -> dict[str, str]:
     marks: dict[str, str] = told["marks"]
-    return {k: marks[m] for k in keys if (m := mark(told["salt"], k)) in marks}
+    return {k: marks[m] for k in keys if (m := mark(told["salt"], k)) in marks} if marks else {}
+
+
+def register(manifest: Manifest) -> dict[str, Any]:
+    """What is needed to erase the same again in a home that an older backup brought back, and names nothing."""
+    told = of(manifest.copy())
+    days = {t: a["at"][:10] for a in told["acts"] for t in a["tombstones"]}
+    own = {"salt": told["salt"], "marks": told["marks"], "days": days}
+    return {"redshank": "register of erasures, 1", "lists": [*told.get("taken_over", ()), own]}
+
+
+def lists_in(told: Any) -> list[dict[str, Any]]:
+    """The lists of a register.
+
+    Raises:
+        ValueError: it is none.
+    """
+    lists = told.get("lists") if isinstance(told, dict) else None
+    if not isinstance(lists, list) or told.get("redshank") != "register of erasures, 1":
+        raise ValueError("it is no register of erasures")
+    for one in lists:
+        if not isinstance(one, dict) or not all(isinstance(one.get(k), dict) for k in ("marks", "days")):
+            raise ValueError("a list in it lacks its marks or days")
+        if not isinstance(one.get("salt"), str) or len(bytes.fromhex(one["salt"])) != 16:
+            raise ValueError("a list in it lacks its salt")
+    return lists
+
+
+def of_lists(lists: list[dict[str, Any]], keys: Iterable[str]) -> set[str]:
+    """Of these keys those that stand in a register."""
+    listed = list(keys)
+    return {k for one in lists for k in _among(one, listed)}
+
+
+def take_over(manifest: Manifest, lists: list[dict[str, Any]]) -> bool:
+    """Adds what a register holds and the home does not know yet; whether anything was added."""
+    told = of(manifest)
+    before = told.setdefault("taken_over", [])
+    known = {m for one in (told, *before) for m in one["marks"]}
+    new = [one for one in lists if not one["marks"].keys() <= known]
+    before.extend(new)
+    return bool(new)
 
 
 def day_of(manifest: Manifest, ident: str) -> str:
     """The day (ISO) on which a tombstone was set; empty for none of ours."""
-    acts = manifest.other.get(NAME, {}).get("acts", [])
-    return next((a["at"][:10] for a in acts if ident in a["tombstones"]), "")
+    told = manifest.other.get(NAME, {})
+    own = (a["at"][:10] for a in told.get("acts", ()) if ident in a["tombstones"])
+    others = (one["days"][ident] for one in told.get("taken_over", ()) if ident in one["days"])
+    return next(iter((*own, *others)), "")

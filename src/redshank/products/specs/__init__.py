@@ -4,7 +4,7 @@ national body replaces one without code."""
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,20 @@ def read(code: str, home: Path | None = None) -> Spec:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecError(f"{path.name}: {error}; mend it, or take it away to use the one that is shipped") from None  # fmt: skip
     return _spec(data, path.name, code, own)
+
+
+def told(spec: Spec) -> dict[str, Any]:
+    """As it is kept with the figures that were computed by it."""
+    return asdict(spec)
+
+
+def of(told: dict[str, Any]) -> Spec:
+    """As it was when it was kept, whatever its file says now."""
+    headings = [
+        Heading(**(h | {"figures": tuple(h["figures"]), "fixed": tuple(h["fixed"])}))
+        for h in told["headings"]
+    ]
+    return Spec(**(told | {"headings": tuple(headings)}))
 
 
 def _spec(data: dict[str, Any], where: str, code: str, own: bool) -> Spec:

@@ -178,10 +178,11 @@ def templates_in(user: Any) -> dict[tuple[str, str], list[str]]:
 def second_looks(user: Any) -> list[dict[str, Any]]:
     """Each second look at a decided flag, with the first decision: the audit of the register."""
     rows = Drawn.objects.visible_to(user, user.as_role.purpose).filter(look__isnull=False)
-    rows = rows.select_related("look", "sample").order_by("sample", "pk")
+    rows = rows.select_related("look", "look__by", "sample", "flag").order_by("sample", "pk")
     return [
         {
             "sample": d.sample_id,
+            "drawn": d,
             "first": STATES[d.first],
             "second": STATES[d.look.outcome],
             "blind": d.look.was_blind,

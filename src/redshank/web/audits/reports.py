@@ -264,6 +264,33 @@ def flag_audit_document(user: Any) -> Document:
 
 
 @page("register.audit")
+def flag_audit_page(request: Any) -> HttpResponse:
+    """The audit of flags as a page; each number of flags opens to them."""
+    made, numbers, parts = flag_audit_document(request.user), itertools.count(), []
+    for s in made.sections:
+        told = []
+        for x in s.parts:
+            rows = x.rows if isinstance(x, Table) else ()
+            told.append({"part": x, "is_table": isinstance(x, Table), "rows": [(row[:-1], row[-1], next(numbers)) for row in rows], "lead": LED.get(getattr(x, "kind", ""), "")})  # fmt: skip
+        parts.append((s, told))
+    note(request, "consultation", "audit of flags", "")
+    return render(request, "register/audit.html", {"document": made, "sections": parts, "forms": FORMS})
+
+
+@page("register.audit")
+def flag_audit_cell(request: Any, row: int) -> HttpResponse:
+    """The flags of one row of the audit's table, as far as this person may see them."""
+    looks = [r for r in measures.second_looks(request.user) if r["blind"]]
+    pairs = sorted({(r["first"], r["second"]) for r in looks})
+    if row >= len(pairs):
+        return nothing_here(request)
+    first, second = pairs[row]
+    drawn = [r["drawn"] for r in looks if (r["first"], r["second"]) == pairs[row]]
+    listed(request, "flags behind a cell", [str(d.flag_id) for d in drawn], report="flag-audit")
+    return render(request, "register/audit_cell.html", {"first": first, "second": second, "drawn": drawn})
+
+
+@page("register.audit")
 def flag_audit_file(request: Any, form: str) -> HttpResponse:
     """The audit of flags as a file."""
     if form not in FORMS:

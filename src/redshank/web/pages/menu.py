@@ -78,7 +78,7 @@ SECTIONS = (
             Way(
                 "see.register", "register", "Flags",
                 ("flag", "flag-propose", "flag-texts", "register-differences", "register-again", "register-closed",
-                 "register-samples", "register-sample", "register-look"),
+                 "register-samples", "flag-audit", "flag-audit-cell", "register-sample", "register-look"),
             ),
             Way(
                 "see.persons", "judgements", "Judgements",

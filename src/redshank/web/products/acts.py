@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from redshank.products import specs
 from redshank.products.build import Terms, Wanted, Written, compute
 from redshank.products.frozen import checksum, keep, pack
 from redshank.products.rows import Period, Rows, of_district, of_subject
@@ -138,7 +139,17 @@ def draft(user: Any, asked: Asked, kept: Callable[[Product], object] = lambda ma
 
 
 def _told(spec: Spec) -> dict[str, Any]:
-    return {"code": spec.code, "version": spec.version, "title": spec.title, "source": spec.source}
+    own = {"code": spec.code, "version": spec.version, "title": spec.title, "source": spec.source}
+    return own | {"whole": specs.told(spec)}
+
+
+def spec_by(product: Product) -> Spec:
+    """The specification by which the product's figures were computed: another edition of it changes no product that is
+    there (those kept before it was kept with them have its headings as they are now)."""
+    was = product.kept.spec
+    if "whole" in was:
+        return specs.of(was["whole"])
+    return replace(spec_of(product.code), version=was["version"], source=was["source"], title=was["title"])
 
 
 def _step(
@@ -206,7 +217,7 @@ def write(
 
     def do(product: Product) -> None:
         _open(product)
-        if heading not in {h.key for h in spec_of(product.code).headings}:
+        if heading not in {h.key for h in spec_by(product).headings}:
             raise NotAllowed("The specification has no such heading", "heading")
         if everywhere:
             names_nobody(user, product, text)
@@ -280,7 +291,7 @@ def unwritten(product: Product) -> list[str]:
     told = {w.heading for w in written(product)}
     return [
         h.title
-        for h in spec_of(product.code).headings
+        for h in spec_by(product).headings
         if h.asks and not h.figures and not h.fixed and h.key not in told
     ]
 
@@ -414,8 +425,7 @@ def is_whole(product: Product) -> bool:
 
 
 def wanted(product: Product, edition: str, allowed: frozenset[str] = frozenset()) -> Wanted:
-    """By the specification as it stands; its version and source as they were when the figures were computed."""
-    spec, was = spec_of(product.code), product.kept.spec
+    """By the specification as it was when the figures were computed."""
     state = product.state_words
     if product.signed_by and product.signed_at:
         who = (
@@ -425,7 +435,7 @@ def wanted(product: Product, edition: str, allowed: frozenset[str] = frozenset()
         )
         state = f"Signed{who} on {words.day(product.signed_at)}; checksum {product.checksum[:12]}"
     return Wanted(
-        replace(spec, version=was["version"], source=was["source"], title=was["title"]), Period(product.start, product.end), edition, product.number, state,
+        spec_by(product), Period(product.start, product.end), edition, product.number, state,
         terms_of(product), tuple(written(product)), product.scope, tuple(corrections(product)), allowed,
     )  # fmt: skip
 

@@ -176,7 +176,7 @@ def product(
         read(request, "product", f"{number} {edition}")
     told = showing.document(user, found, edition)
     own = edition == "internal"
-    spec = acts.spec_of(found.code)
+    spec = acts.spec_by(found)
     asks = {h.key: h.asks for h in spec.headings if h.asks}
     mine = user.pk in acts.writers(found)
     write, sign = user.as_role.allows("product.write") and own, user.as_role.allows("product.sign") and own
@@ -200,7 +200,7 @@ def write(request: Any, number: int, heading: str) -> HttpResponse:
     found, ways = _found(request, number)
     if found is None or ways[0] != "internal":
         return unseen(request, "product", str(number))
-    spec = acts.spec_of(found.code)
+    spec = acts.spec_by(found)
     under = next((h for h in spec.headings if h.key == heading), None)
     if under is None:
         return nothing_here(request)
@@ -390,7 +390,7 @@ def differences(request: Any, number: int) -> HttpResponse:
     if before is not None:
         old = {w.heading: w for w in acts.written(before)}
         new = {w.heading: w for w in acts.written(found)}
-        names = {h.key: h.title for h in acts.spec_of(found.code).headings}
+        names = {h.key: h.title for h in acts.spec_by(found).headings}
         texts = [
             (names.get(k, k), old.get(k), new.get(k))
             for k in dict.fromkeys([*old, *new])
