@@ -8,12 +8,7 @@ py="${PY:-python3.11}"
 command -v "$py" >/dev/null || py=python3
 port="${PORT:-8741}"
 place=$(mktemp -d "${TMPDIR:-/tmp}/redshank-wheel-XXXXXX")
-server=""
-finish() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$place"
-}
-trap finish EXIT
+trap 'rm -rf "$place"' EXIT
 now() { date +%s.%N; }
 since() { echo "$(now) $1" | awk '{printf "%.1f s", $1 - $2}'; }
 
@@ -39,22 +34,33 @@ redshank findings export found >/dev/null
 echo "$(ls found | wc -l) files of findings; the night said: $(head -n 1 night.txt)"
 redshank serve --prepare >/dev/null
 
-page="http://127.0.0.1:$port/sign-in"
-began=$(now)
-env -i PATH="$place/venv/bin" HOME="$place" LANG=C.UTF-8 "$place/venv/bin/redshank" serve --port "$port" >served.txt 2>&1 &
-server=$!
-until "$place/venv/bin/python" - "$page" <<'PY' 2>/dev/null
-import sys, urllib.request
-body = urllib.request.urlopen(sys.argv[1], timeout=5).read()
-sys.exit(b"govuk-frontend.css" not in body)
-PY
-do
-  kill -0 "$server" 2>/dev/null || { cat served.txt >&2; exit 1; }
-  [ "$(echo "$(now) $began" | awk '{print int($1 - $2)}')" -lt 60 ] || { echo "no page within a minute" >&2; exit 1; }
-done
-echo "first page $(since "$began") after \`redshank serve\`"
-"$place/venv/bin/python" - "http://127.0.0.1:$port/static/vendor/govuk-frontend.css" <<'PY'
-import sys, urllib.request
-size = len(urllib.request.urlopen(sys.argv[1], timeout=5).read())
-print(f"its styles are there ({size:,} bytes)")
+# Three starts, since the first of a new machine reads everything from the disk; how busy the machine is stands beside.
+"$place/venv/bin/python" - "$place" "$port" <<'PY'
+import os, subprocess, sys, time, urllib.request
+
+place, port = sys.argv[1:]
+clean = {"PATH": f"{place}/venv/bin", "HOME": place, "LANG": "C.UTF-8"}
+page, style = (f"http://127.0.0.1:{port}/{path}" for path in ("sign-in", "static/vendor/govuk-frontend.css"))
+took = []
+for _ in range(3):
+    began = time.monotonic()
+    server = subprocess.Popen([f"{place}/venv/bin/redshank", "serve", "--port", port], env=clean, stdout=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                body = urllib.request.urlopen(page, timeout=10).read()
+                break
+            except OSError:
+                if server.poll() is not None or time.monotonic() - began > 60:
+                    sys.exit("no page within a minute")
+                time.sleep(0.02)
+        took.append(time.monotonic() - began)
+        assert b"govuk-frontend.css" in body
+        size = len(urllib.request.urlopen(style, timeout=10).read())
+        assert size > 50_000, size
+    finally:
+        server.terminate()
+        server.wait(30)
+told = ", ".join(f"{t:.1f}" for t in took)
+print(f"first page {told} s after `redshank serve` with its styles ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})")
 PY
