@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance assurance-full pictures clean
+.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -84,6 +84,15 @@ assurance-full: setup-dev
 ## pictures: the main pages again for docs/pages.md (needs Chromium); look at them
 pictures: setup-dev
 	@$(BIN)/python scripts/screenshots.py
+
+## wheel: the package with everything inside (pages' styles, rules, templates), for machines without Node, in dist/
+wheel: setup-dev
+	@scripts/wheel.sh
+
+## wheel-check: installs that wheel in a clean environment and goes from an empty folder to the first page (minutes; it installs
+## what the package needs)
+wheel-check: wheel
+	@scripts/wheel_check.sh dist/redshank-*.whl
 
 clean:
 	rm -rf demo $(VENV)

@@ -39,3 +39,13 @@ function images(folder, wanted) {
 }
 images("leaflet/dist/images", /\.png$/);
 images("@ministryofjustice/frontend/moj/assets/images", /^icon-.*\.svg$/);
+
+// What these packages' licences ask of whoever passes them on, in one file beside them (it is in the wheel too).
+const passed = ["govuk-frontend", "@ministryofjustice/frontend", "htmx.org", "cytoscape", "layout-base", "cose-base", "cytoscape-fcose", "leaflet"];
+const licences = passed.map((name) => {
+  const told = JSON.parse(readFileSync(from(`${name}/package.json`), "utf8"));
+  const file = readdirSync(from(name)).find((one) => /^licen[cs]e/i.test(one));
+  const text = file ? readFileSync(from(`${name}/${file}`), "utf8").trim() : "Its package holds no text of the licence.";
+  return `${name} ${told.version} (${told.license})\n\n${text}\n`;
+});
+writeFileSync(`${to}/licences.txt`, licences.join(`\n${"-".repeat(78)}\n\n`));

@@ -204,6 +204,20 @@ def interface() -> str:
     return json.dumps(described(), indent=1, ensure_ascii=False)
 
 
+def settings() -> str:
+    """Every environment variable."""
+    from redshank.settings import markdown
+
+    return markdown()
+
+
+def doctor() -> str:
+    """Every mistake of set-up that doctor names."""
+    from redshank.doctor import markdown
+
+    return markdown()
+
+
 PAGES = {
     "../assurance/index.md": lambda: assurance(),
     "coverage.md": coverage,
@@ -212,6 +226,8 @@ PAGES = {
     "stages.md": stages,
     "commands.md": commands,
     "exit-codes.md": exit_codes,
+    "settings.md": settings,
+    "doctor.md": doctor,
     "rules.md": rules,
     "figures.md": figures,
     "permissions.md": permissions,

@@ -20,5 +20,7 @@ write() { # LOCK EXTRA...
 }
 upgrade="${1:+yes}"
 write runtime build
+# What a server needs: the same with PostgreSQL (deploy/Dockerfile).
+write service build postgres
 write bench build spark bench postgres dev
 write dev build spark postgres dev

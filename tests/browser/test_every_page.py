@@ -20,7 +20,7 @@ THOROUGH = bool(os.environ.get("REDSHANK_ALL_ROLES"))
 WALKED = tuple(ROLES) if THOROUGH else SAMPLE
 #: Routes that no link leads to, with the reason.
 UNLINKED = {
-    "healthz": "for machines",
+    **dict.fromkeys(("healthz", "health", "ready", "metrics"), "for machines"),
     "second-factor": "accounts of a demonstration have none",
     "sign-in": "looked at below",
     "demonstration": "looked at below",

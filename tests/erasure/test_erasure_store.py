@@ -209,13 +209,11 @@ def test_a_notice_that_comes_meanwhile_stops_it_before_anything_is_kept(before, 
     assert tombstones.NAME not in Store.open(home).manifest.other
 
 
-def test_doctor_says_where_an_erasure_was_stopped_and_what_to_do(before, erased, tmp_path, monkeypatch):
-    from redshank.cli import doctor
-    from redshank.cli.common import Settings
+def test_doctor_says_where_an_erasure_was_stopped_and_what_to_do(before, erased, tmp_path):
+    from redshank.doctor import Place, look
 
     def told(home: Path) -> list[tuple[str, bool]]:
-        monkeypatch.setattr(Settings, "home", home)
-        return [(c["found"], c["good"]) for c in doctor._home() if c["check"] == "erasures"]
+        return [(c.found, c.good) for c in look(Place(home)) if c.check == "erasures"]
 
     assert told(before) == []
     assert told(erased) == [("1 done", True)]

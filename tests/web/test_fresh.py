@@ -94,3 +94,21 @@ def test_no_model_has_changed_without_a_migration():
         call_command("makemigrations", check_changes=True, dry_run=True, stdout=said)
     except SystemExit:
         pytest.fail(f"`django makemigrations` would write: {said.getvalue()}")
+
+
+def test_a_database_that_stands_is_not_walked_through_again(own_database, monkeypatch):
+    from django.core import management
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    from redshank.web import fresh
+
+    called = []
+    monkeypatch.setattr(management, "call_command", lambda *a, **k: called.append(a))
+    fresh.migrate()
+    assert (called, fresh.stands(connection)) == ([], True)
+    row = MigrationRecorder.Migration.objects.filter(app="worklist").last()
+    row.delete()
+    fresh.migrate()
+    assert called == [("migrate",)]
+    row.save()

@@ -10,7 +10,7 @@ import pytest
 from redshank.errors import DeliveryRefused
 from redshank.publish import labels as taking
 from redshank.signals import labels as reading
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import rulebook
 from redshank.web.worklist.models import Labelled
 
 #: A rule with examples of its own: what it must find, and what it must pass over.

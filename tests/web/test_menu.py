@@ -43,7 +43,7 @@ MENUS = {
 MENUS["researcher"] = MENUS["analyst"]
 #: Pages that stand in no section: before one signed in, for machines, of the header, or told of anything at all.
 NOWHERE = {
-    "healthz", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team",
+    "healthz", "health", "ready", "metrics", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team",
     "why", "behind", "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
     "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
     "language-api", "rights-package", "erasure-file", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",

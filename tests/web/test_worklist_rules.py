@@ -186,3 +186,26 @@ def test_the_statuses_of_the_list_are_those_that_are_published(application):  # 
 
     told = tomllib.loads((SOURCE / "publish" / "worklist.toml").read_text(encoding="utf-8"))
     assert list(LISTED) == told["statuses"]["listed"]
+
+
+def test_rules_are_written_at_a_start_only_where_something_differs(home_copy, monkeypatch):
+    from redshank.publish import rules as publishing
+    from redshank.web.worklist.models import Rule
+
+    written = []
+    write = publishing.write
+    monkeypatch.setattr(publishing, "write", lambda: (written.append(1), write()))
+    (home_copy / "web" / "rules.json").unlink(missing_ok=True)
+    publishing.bring(home_copy)
+    publishing.bring(home_copy)
+    assert len(written) == 1
+    Rule.objects.filter(standing=True).first().delete()  # another database, or one that was put back
+    publishing.bring(home_copy)
+    publishing.bring(home_copy)
+    assert len(written) == 2
+    monkeypatch.setattr(publishing, "_digest", lambda home: "another version of the rules")
+    publishing.bring(home_copy)
+    assert len(written) == 3
+    (home_copy / "web" / "rules.json").write_text("damaged")
+    publishing.bring(home_copy)
+    assert len(written) == 4

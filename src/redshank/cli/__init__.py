@@ -51,7 +51,20 @@ def _report_defect(error: BaseException) -> str:
     return f"the report lies in {path}"
 
 
+INTERRUPTED = "interrupted; the store is whole, run the same command again"
 _signals: list[int] = []
+
+
+def _say(level: str, text: str, **more: object) -> None:
+    """The last word of a command on standard error: in words, or as one line of a log."""
+    from redshank import logs
+
+    said = (
+        logs.line(level, "redshank.cli", " ".join(text.split()), **more)
+        if logs.as_json()
+        else f"redshank: {text}"
+    )
+    sys.stderr.write(said + "\n")
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
@@ -79,10 +92,10 @@ def main(argv: list[str] | None = None) -> None:
     except RedshankError as error:
         from redshank.cli.common import harmless
 
-        sys.stderr.write(f"redshank: {harmless(str(error))}\n")
+        _say("error", harmless(str(error)), exit=int(error.exit))
         code = int(error.exit)
     except KeyboardInterrupt:
-        sys.stderr.write("redshank: interrupted; the store is whole, run the same command again\n")
+        _say("warning", INTERRUPTED, exit=int(Exit.INTERRUPTED))
         code = int(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
@@ -99,21 +112,25 @@ def _click_or_defect(error: Exception) -> int:
     import click
 
     if _signals or type(error).__name__ == "Abort":
-        sys.stderr.write("redshank: interrupted; the store is whole, run the same command again\n")
+        _say("warning", INTERRUPTED, exit=int(Exit.INTERRUPTED))
         return int(Exit.INTERRUPTED)
     show = getattr(error, "show", None)
     if isinstance(error, click.ClickException) or callable(show):
         error.show()  # type: ignore[attr-defined]
         return int(Exit.USAGE)
     if isinstance(error, OSError) and error.errno in {1, 13, 27, 28, 30, 122}:
-        sys.stderr.write(
-            f"redshank: no room or no right to write ({error.strerror})\n  free space or mend the rights, then run again\n"
+        _say(
+            "error",
+            f"no room or no right to write ({error.strerror})\n  free space or mend the rights, then run again",
+            exit=int(Exit.NO_ROOM),
         )
         return int(Exit.NO_ROOM)
     if os.environ.get("REDSHANK_DEBUG"):
         traceback.print_exception(error)
     where = _report_defect(error)
-    sys.stderr.write(
-        f"redshank: a defect of ours ({type(error).__name__}); {where}\n  the store is as it was\n"
+    _say(
+        "error",
+        f"a defect of ours ({type(error).__name__}); {where}\n  the store is as it was",
+        exit=int(Exit.DEFECT),
     )
     return int(Exit.DEFECT)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
+from redshank import logs
 from redshank.errors import NoRoom, UsageError
 
 LONDON = ZoneInfo("Europe/London")
@@ -110,7 +111,7 @@ class Steps:
         self.tasks: dict[str, Any] = {}
 
     def __enter__(self) -> Steps:
-        if not self.quiet and sys.stderr.isatty():
+        if not self.quiet and sys.stderr.isatty() and not logs.as_json():
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
             self.bar = Progress(
@@ -130,6 +131,11 @@ class Steps:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         if self.quiet:
+            return
+        if logs.as_json():
+            if step not in self.tasks:
+                self.tasks[step] = True
+                sys.stderr.write(logs.line("info", "redshank.cli", "step", step=harmless(step)) + "\n")
             return
         if self.bar is not None:
             if step not in self.tasks:

@@ -16,6 +16,7 @@ from redshank.night import judgements, pipeline, publish
 from redshank.night.run import epoch_is_old, make_engine, point_of
 from redshank.night.state import State
 from redshank.night.steps import Work
+from redshank.signals import lexicons
 from redshank.store import Store
 
 
@@ -47,6 +48,7 @@ def replay(
             "--replay starts after the last record", f"the last record is of {end.date().isoformat()}"
         )
     nights = _nights(start, end, every)
+    lexicons.use(store.home)
     state = State.blank()
     rows = judgements.read(store)
     machine = make_engine(engine)

@@ -21,6 +21,8 @@ from redshank.errors import UsageError
 from redshank.night import judgements, pipeline, publish, summary
 from redshank.night import state as states
 from redshank.night.steps import Work
+from redshank.signals import lexicons
+from redshank.signals.ready import added
 from redshank.stage import Counts
 from redshank.store import Store
 
@@ -38,7 +40,9 @@ def make_engine(name: str) -> Engine:
 def versions() -> dict[str, str]:
     """The version of each stage and of its data (rules, weights, models); a changed one makes the next night
     compute everything again, so that no finding of an older rule stands beside one of a newer."""
-    return {m.STAGE.name: f"{m.STAGE.version}+{_data_digest(m)}" for m in STAGES}
+    found = {m.STAGE.name: f"{m.STAGE.version}+{_data_digest(m)}" for m in STAGES}
+    found["signals"] = "+".join([found["signals"], *(lexicon.said for lexicon in added())])
+    return found
 
 
 def _data_digest(module: ModuleType) -> str:
@@ -98,6 +102,7 @@ def run(
     the night leaves for the next before that is written (an erasure looks at it once more)."""
     if not store.manifest.deliveries:
         raise UsageError("nothing was loaded yet", "load a delivery first: redshank load DELIVERY")
+    lexicons.use(store.home)
     state = states.read(store)
     point, stage_versions = point_of(store, as_of), versions()
     why_full = _needs_full(state, point, stage_versions, full)

@@ -10,9 +10,24 @@ copied), :mod:`~redshank.publish.delta` (how), :mod:`~redshank.publish.rules` (w
 
 from __future__ import annotations
 
-from redshank.publish.judged import hand_back
-from redshank.publish.language import language_hints, language_rules
-from redshank.publish.setup import is_demonstration, is_served, prepare, publish, publish_if_served
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redshank.publish.judged import hand_back
+    from redshank.publish.language import language_hints, language_rules
+    from redshank.publish.setup import is_demonstration, is_served, prepare, publish, publish_if_served
+
+#: Name → the module that has it. Loaded when asked for: the pages start without the stages of a night and their libraries.
+_FROM = {
+    "hand_back": "judged",
+    "language_hints": "language",
+    "language_rules": "language",
+    "is_demonstration": "setup",
+    "is_served": "setup",
+    "prepare": "setup",
+    "publish": "setup",
+    "publish_if_served": "setup",
+}
 
 __all__ = [
     "hand_back",
@@ -24,3 +39,11 @@ __all__ = [
     "publish",
     "publish_if_served",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FROM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_FROM[name]}"), name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from redshank.signals import labels as reading
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import rulebook
 
 
 def take(home: Path, path: Path) -> dict[str, Any]:

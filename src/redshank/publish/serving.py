@@ -40,12 +40,17 @@ class Server(BaseApplication):
             for thread in beside.values():
                 thread.stop()
 
-        settings = {
+        from redshank import logs
+        from redshank.web.logs import settings as log_settings
+
+        settings: dict[str, Any] = {
             "bind": [self.bind], "workers": self.workers, "worker_class": "gthread", "threads": self.threads, "timeout": 120,
             "graceful_timeout": 5, "keepalive": 5, "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "post_worker_init": post_worker_init, "worker_exit": worker_exit, "limit_request_line": 4094,
             "limit_request_fields": 60, "proc_name": "redshank", "control_socket_disable": True,
         }  # fmt: skip
+        if logs.as_json():
+            settings["logconfig_dict"] = log_settings()
         for name, value in settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)

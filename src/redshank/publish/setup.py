@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from redshank.publish import notices
-from redshank.publish.delta import Progress
 from redshank.store import Store
+
+Progress = Callable[[str, int, int], None]
 
 
 def is_demonstration(home: Path) -> bool:
@@ -40,6 +42,10 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     from redshank.web.policies import demonstration as policies
     from redshank.web.tracker import demonstration as positions
 
+    if (home / "lexicons").is_dir():  # the pages tell of a force's own rules as of ours
+        from redshank.signals import lexicons
+
+        lexicons.use(home)
     progress("database", 0, 1)
     migrate()
     _private(home)
@@ -64,11 +70,11 @@ def _private(home: Path) -> None:
 
 def publish(store: Store, progress: Progress = lambda step, done, total: None) -> dict[str, Any]:
     """Publishes the last completed run, if it is not published yet; {} where there is nothing to publish."""
-    from redshank.publish import delta, editions, rules
+    from redshank.publish import rules
     from redshank.web.heads.models import Publication
     from redshank.web.meetings import leavers
 
-    rules.write()
+    rules.bring(store.home)
     if store.manifest.run is None:
         return {}
     current = Publication.objects.filter(pk=1).values_list("current_run", flat=True).first() or 0
@@ -77,6 +83,11 @@ def publish(store: Store, progress: Progress = lambda step, done, total: None) -
             _index(store)
         return {}
     progress("reading the run", 0, 1)
+    from redshank.publish import (  # only where there is something to publish: they bring their libraries
+        delta,
+        editions,
+    )
+
     told = delta.write(editions.read(store), progress)
     leavers.sweep()  # a day of leaving may have come since the last night
     return told
@@ -84,12 +95,13 @@ def publish(store: Store, progress: Progress = lambda step, done, total: None) -
 
 def _index(store: Store) -> None:
     """Makes the search's index of a run that was published before there was one."""
-    from redshank.publish import delta, editions
     from redshank.web.heads.models import Record
     from redshank.web.searching.models import Key, Named
 
     empty = not (Key.objects.exists() or Named.objects.exists())
     if empty and Record.objects.exists():
+        from redshank.publish import delta, editions
+
         delta.index(editions.read(store))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from redshank.errors import DeliveryRefused
-from redshank.signals.rules import rulebook
+from redshank.signals.ready import rulebook
 from redshank.signals.scan import scan_signals
 from redshank.tables import BETWEEN
 from redshank.tables.extracts import RECORD_TABLES

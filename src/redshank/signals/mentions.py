@@ -65,6 +65,13 @@ def lists() -> Lists:
     return Lists(frozenset(raw["not_names"].split()) | (words - names), names, roles)
 
 
+def start_over() -> None:
+    """Forgets what followed from the rules of before."""
+    for kept in (lists, _name_std, runs, _named):
+        kept.cache_clear()
+    forget_names()
+
+
 # ---- numbers, marks, handles -----------------------------------------------------------------------
 _PHONE = re.compile(r"(?<![\w+])(?:\+44|0044|\(?0)[\d ().\-]{8,16}\d(?![\d])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")

@@ -13,11 +13,13 @@ import hashlib
 import os
 import pickle
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from redshank.signals import context, vocabulary
+from redshank.signals.lexicon import Lexicon
 from redshank.signals.phrases import LanguageEngine
 from redshank.signals.rules import Rulebook, read_rulebook, rules_version
 from redshank.signals.scanner import Engine
@@ -59,9 +61,30 @@ def language_engine() -> LanguageEngine:
     return ready().language
 
 
+_added: tuple[Lexicon, ...] = ()
+
+
+def added() -> tuple[Lexicon, ...]:
+    """Lexicons of a force that are in use in this process."""
+    return _added
+
+
+def add(lexicons: Sequence[Lexicon]) -> bool:
+    """From now on these lexicons stand behind the rules as shipped, and no others. Whether that changed anything."""
+    global _added
+    if tuple(lexicons) == _added:
+        return False
+    _added = tuple(lexicons)
+    ready.cache_clear()
+    return True
+
+
 @lru_cache(maxsize=1)
 def ready() -> Ready:
-    """As kept by an earlier run, else made now and kept for the next."""
+    """As kept by an earlier run, else made now and kept for the next. With a force's own lexicons they are made in each process:
+    what lies beside the program comes from the program alone."""
+    if _added:
+        return make(_added)
     place = _place()
     kept = _kept(place)
     if kept is None:
@@ -70,9 +93,9 @@ def ready() -> Ready:
     return kept
 
 
-def make() -> Ready:
+def make(more: Sequence[Lexicon] = ()) -> Ready:
     """From the files of the rules."""
-    book = read_rulebook()
+    book = read_rulebook(more)
     language = LanguageEngine(book)  # first, so that both read with one vocabulary
     signals = Engine(book, book.indicators)
     # Else made at first use, in every run.

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from redshank.signals import inflect
 from redshank.signals.grammar import ORDINARY, Grammar, Part, forms
+
+if TYPE_CHECKING:
+    from redshank.signals.lexicon import Lexicon
 
 FILES = ("classes", "context", "language", "mentions", "ordinary", "unsaid")
 
@@ -139,8 +143,8 @@ def rules_version() -> str:
     return hashlib.sha256("\0".join(f"{n}\0{files[n]}" for n in sorted(files)).encode()).hexdigest()[:12]
 
 
-def read_rulebook() -> Rulebook:
-    """The rules as shipped, from their files (ready.py has them at once)."""
+def read_rulebook(more: Sequence[Lexicon] = ()) -> Rulebook:
+    """The rules as shipped, from their files (ready.py has them at once), with those of lexicons that a force added behind them."""
     files = _files()
     data = {name: tomllib.loads(text) for name, text in files.items()}
     grammar = Grammar(common=frozenset(data["classes"]["common"]["words"]))
@@ -150,6 +154,9 @@ def read_rulebook() -> Rulebook:
         if name not in FILES:
             defaults = {k: v for k, v in data[name].items() if k != "rule"}
             indicators += [_rule(r, defaults) for r in data[name]["rule"]]
+    for added in more:
+        _classes(grammar, added.classes)
+        indicators += [_rule(r, {"source": added.source}) for r in added.rules]
     context = data["context"]
     cues = [
         Cue(c["id"], c["status"], c["direction"], c.get("reach", 12), tuple(c["patterns"]), c.get("test", ""))
@@ -175,7 +182,7 @@ def read_rulebook() -> Rulebook:
         tuple(cues),
         {k: tuple(v) for k, v in context["borders"].items()},
         {**data["mentions"], **{k: v for k, v in data["language"].items() if k not in ("rule", "source")}},
-        rules_version(),
+        "+".join([rules_version(), *(added.said for added in more)]),
     )
 
 

@@ -17,7 +17,17 @@ def migrate() -> None:
 
     if not connection.introspection.table_names():
         _made(connection)
+    elif stands(connection):
+        return
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def stands(connection: Any) -> bool:
+    """Whether every migration was made: one query instead of building every model of it, at each start."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    return set(loader.graph.nodes) <= set(loader.applied_migrations)
 
 
 def _made(connection: Any) -> None:

@@ -6,6 +6,7 @@
 ``REDSHANK_OIDC_…``        the force's own provider of sign-ins, where there is one: :mod:`redshank.web.provider`
 ``REDSHANK_SMTP_…``        the force's own mail server, for notices without personal data: :mod:`redshank.web.mailing`
 ``REDSHANK_HOOKS_ALLOW``   where events may go that something waits: :mod:`redshank.web.hooks.allowed`
+``REDSHANK_METRICS_TOKEN_FILE``, ``REDSHANK_LOG_FORMAT``: for machines that watch; every one stands in :mod:`redshank.settings`
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from redshank import logs
 from redshank.errors import UsageError
 from redshank.web import homes, mailing, provider
 from redshank.web.hooks import allowed
+from redshank.web.watched import token
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("REDSHANK_HOME") or "redshank-home").absolute()
 SECRET_KEY = homes.read_secret(HOME)
 DEBUG = False
 ORIGIN = os.environ.get("REDSHANK_ORIGIN", "").rstrip("/")
-_LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = [*_LOOPBACK, *([urlsplit(ORIGIN).hostname or ""] if ORIGIN else [])]
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *([urlsplit(ORIGIN).hostname or ""] if ORIGIN else [])]
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 IS_HTTPS = ORIGIN.startswith("https://")
 
@@ -75,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "redshank.web.watched.measures.Counted",
     "redshank.web.security.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -164,6 +168,7 @@ AUTHENTICATION_BACKENDS = [
 PROVIDER = provider.read(os.environ)
 MAIL_SERVER = mailing.read(os.environ)
 HOOKS_ALLOWED = allowed.read(os.environ)
+METRICS_TOKEN = token.read(os.environ.get("REDSHANK_METRICS_TOKEN_FILE", ""))
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -222,9 +227,16 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"bare": {"()": "redshank.web.security.Bare"}},
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{levelname} {name} {message}", "style": "{"},
+        "json": {"()": "redshank.web.logs.AsJson"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["bare"], "formatter": "plain"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["bare"],
+            "formatter": "json" if logs.as_json() else "plain",
+        },
     },
     # Django's own handlers would mail an error with all its values; ours says where in the code it was.
     "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},

@@ -54,10 +54,14 @@ from redshank.web.things import views as things
 from redshank.web.tracker import papers as tracked
 from redshank.web.tracker import views as tracker
 from redshank.web.vvol import views as vvol
+from redshank.web.watched import views as watched
 from redshank.web.worklist import views as work
 
 urlpatterns = [
     path("healthz", watch.healthz, name="healthz"),
+    path("health", watched.health, name="health"),
+    path("ready", watched.ready, name="ready"),
+    path("metrics", watched.metrics, name="metrics"),
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-in/provider", provider.to_provider, name="provider"),
     path("sign-in/provider/back", provider.from_provider, name="provider-back"),
