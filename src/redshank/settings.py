@@ -54,6 +54,7 @@ SETTINGS = (
     Setting("REDSHANK_READER_SECONDS", "900", "Seconds of processor that it may use.", READING),
     Setting("REDSHANK_LOG_FORMAT", "`plain`", "`json`: one JSON object a line on standard error.", WATCHING),
     Setting("REDSHANK_METRICS_TOKEN_FILE", "loopback only", "A file of mode 0600 with the token that opens `/metrics` from elsewhere.", WATCHING),
+    Setting("REDSHANK_HOOKS_ALLOW", "no webhook", "Origins that webhooks may have, by commas: `https://cases.force.example`.", WATCHING),
     Setting("REDSHANK_ALL_ROLES", "off", "Tests that open every page do so as every role.", BUILDING),
     Setting("REDSHANK_BROWSER_HOME", "a demonstration is made", "A demonstration that the browser's tests copy.", BUILDING),
     Setting("REDSHANK_KILL_POINTS", "CI's sample", "How many kills the tests of them try.", BUILDING),

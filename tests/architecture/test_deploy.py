@@ -82,7 +82,12 @@ def told_to_type() -> list[tuple[str, list[str]]]:
         for line in page.read_text(encoding="utf-8").splitlines():
             if call := re.match(r"(?: {4}|\$ )(?:\.venv/bin/|/opt/redshank/bin/)?redshank (.+)", line):
                 text = call[1].partition(" #")[0].replace("…", "x").strip()
-                found.append((page.name, [a for a in re.sub("^--home \\S+ ", "", text).split(" ") if a]))
+                found.append(
+                    (
+                        page.name,
+                        [a for a in re.sub(r"^--home \S+ (--purpose '[^']*' )?", "", text).split(" ") if a],
+                    )
+                )
     return found
 
 

@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "redshank"
 #: What others' programs read, and what the system says of itself; none is a setting of ours.
 OTHERS = {"DJANGO_SETTINGS_MODULE", "SPARK_LOCAL_IP", "TZ"}
 #: The whole environment is handed to a reader that looks for its own names, which it refuses where it knows none.
-HANDED = {"web/settings.py": 2, "doctor/__init__.py": 1}
+HANDED = {"web/settings.py": 3, "doctor/__init__.py": 1}
 
 
 def read(text: str) -> tuple[set[str], int]:
