@@ -100,7 +100,8 @@ class Person(threading.Thread):
             word = quote(self.random.choice(self.names or ["Smith"]).split()[-1])
             return self.search + word
         if kind == "list" or not self.known[kind]:
-            return self.random.choice(LISTS)
+            # Whoever chairs a panel has no daily scan.
+            return self.random.choice([x for x in LISTS if x != "/worklist" or self.role != "panel_chair"])
         return self.random.choice(self.known[kind])
 
     def run(self) -> None:
