@@ -70,7 +70,7 @@ WAYS_ON = """
   ...[...document.forms].filter(f => f.method === 'get').map(f => new URL(f.getAttribute('action') || '', document.baseURI).href.split(/[?#]/)[0] + '?' + new URLSearchParams(new FormData(f))),
 ]
 """
-FILES = (".csv", ".graphml", ".geojson", ".json", ".xlsx", ".docx", ".pdf", ".ics")
+FILES = (".csv", ".graphml", ".gexf", ".geojson", ".json", ".xlsx", ".docx", ".pdf", ".ics")
 
 
 def violations(page: Page) -> list[str]:

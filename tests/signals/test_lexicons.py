@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,10 +62,17 @@ def code(*arguments) -> int:
     return int(told.value.code or 0)
 
 
-def test_a_lexicon_that_holds_is_measured_and_keeps_its_figure(tmp_path, capsys):
+def said(*arguments) -> tuple[int, str]:
+    """In its own process, where no earlier command has settled how things are printed."""
+    words = [sys.executable, "-m", "redshank", *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_a_lexicon_that_holds_is_measured_and_keeps_its_figure(tmp_path):
     place = folder(tmp_path / "harbour", examples=EXAMPLES)
-    assert code("rules", "test", place, "--write") == 0
-    assert "found 2, right 1, missed 1; precision 0.5, recall 0.500" in capsys.readouterr().out
+    number, words = said("rules", "test", place, "--write")
+    assert (number, "found 2, right 1, missed 1; precision 0.5, recall 0.500" in words) == (0, True), words
     one = lexicon.read(place)
     assert one.measured == {
         "of": one.said,
@@ -135,11 +144,11 @@ def test_what_does_not_hold_is_said(what, tmp_path):
     assert says in wrong[0]
 
 
-def test_the_exit_says_whether_an_example_or_a_promise_failed(tmp_path, capsys):
+def test_the_exit_says_whether_an_example_or_a_promise_failed(tmp_path):
     assert code("rules", "test", folder(tmp_path / "a", **DOES_NOT_HOLD["an example not found"][0])) == 1
     missed = folder(tmp_path / "b", head=HEAD | {"precision": 0.9}, examples=EXAMPLES)
-    assert code("rules", "test", missed) == 13
-    assert "promises a precision of 0.9, measured: 0.500" in capsys.readouterr().out
+    number, words = said("rules", "test", missed)
+    assert (number, "promises a precision of 0.9, measured: 0.500" in words) == (13, True), words
 
 
 def test_ours_is_written_as_a_lexicon_that_holds_and_is_not_used_twice(tmp_path):

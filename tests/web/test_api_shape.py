@@ -137,7 +137,11 @@ def test_a_body_that_is_none_is_refused_in_the_one_shape(sign_in, body):
 def test_another_method_is_refused_in_the_one_shape(sign_in):
     api = program(sign_in("analyst"))
     answer = api._client().delete("/api/v1/flags", headers=api._headers({}))
-    assert (answer.status_code, problem(answer)["code"], answer["Allow"]) == (405, "method", "GET, POST")
+    assert (answer.status_code, problem(answer)["code"], sorted(answer["Allow"].split(", "))) == (
+        405,
+        "method",
+        ["GET", "POST"],
+    )
 
 
 def test_a_defect_tells_nothing_of_where_it_was(sign_in, monkeypatch):

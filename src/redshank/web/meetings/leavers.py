@@ -68,6 +68,8 @@ def _gone() -> set[int]:
 
 def holders(gone: set[int], seen_by: Any = None) -> list[User]:
     """Who of these still holds something open; ``seen_by``: something that this reader has in sight."""
+    if not gone:
+        return []
 
     def of(model: Any) -> Any:
         return model.objects.visible_to(seen_by, seen_by.as_role.purpose) if seen_by else model.objects.all()

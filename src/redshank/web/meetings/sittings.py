@@ -205,11 +205,11 @@ def _goes_on(
 def held_by_nobody(now: datetime) -> list[Sitting]:
     """Sittings whose time passed without anybody closing, cancelling or moving them, while something stood before them."""
     out = []
+    late = Raised.objects.filter(closed_at__isnull=True, next_on__lt=now)
+    stands = set(late.values_list("meeting", "district", "next_on"))
     for body in BODIES.values():
-        open_before = Raised.objects.filter(
-            meeting=body.key, closed_at__isnull=True, next_on__lt=now - body.close
-        )
-        for district in sorted(set(open_before.values_list("district", flat=True))):
+        before = now - body.close
+        for district in sorted({d for key, d, on in stands if key == body.key and on < before}):
             past = [
                 s
                 for s in around(body, now, district, 2, 0)

@@ -59,9 +59,9 @@ class Waits:
         return self.taken is None and (len(self.reached) > 1 or not any(s.people for s in self.reached))
 
 
-def people_of(step: dict[str, Any]) -> tuple[User, ...]:
-    """Who the step names: everybody of the role, or their deputies."""
-    holders = of_role(step["role"])
+def people_of(step: dict[str, Any], known: dict[str, list[User]] | None = None) -> tuple[User, ...]:
+    """Who the step names: everybody of the role, or their deputies. ``known``: people by role, asked already."""
+    holders = of_role(step["role"]) if known is None else known[step["role"]]
     if not step["deputies"]:
         return tuple(holders)
     deputies = {u.deputy_id: u.deputy for u in holders if u.deputy is not None and u.deputy.is_active}
@@ -97,7 +97,8 @@ def waits(user: Any, now: datetime | None = None) -> list[Waits]:
     published = dict(
         Published.objects.filter(run__in={r.since_run for r in rows}).values_list("run", "published_at")
     )
-    people = [people_of(step) for step in WAITING["step"]] if rows else []
+    roles = {step["role"]: of_role(step["role"]) for step in WAITING["step"]} if rows else {}
+    people = [people_of(step, roles) for step in WAITING["step"]] if rows else []
     out = []
     for r in rows:
         since = published.get(r.since_run, now)
