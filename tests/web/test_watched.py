@@ -18,7 +18,15 @@ from redshank.web.watched import measures, token, views
 from .routes import routes
 
 #: Everything that opens without a session; whoever adds to it says so here. (The check of language asks for its own token.)
-PUBLIC = {"api-description", "sign-in", "provider", "provider-back", "demonstration", "language-api", *views.EXEMPT}
+PUBLIC = {
+    "api-description",
+    "sign-in",
+    "provider",
+    "provider-back",
+    "demonstration",
+    "language-api",
+    *views.EXEMPT,
+}
 TOKEN = "a-token-of-more-than-twenty-signs"
 #: Every measure; none counts records, children, groups or anything else that was found.
 MEASURES = {
