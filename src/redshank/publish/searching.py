@@ -2,21 +2,24 @@
 
 Each edition has its own rows, so that a word, a name or a number that only a report of handling C knows stands in the
 edition for cleared roles alone (practice rule 12). Of texts, those of records with signals or in a child's file.
+
+Spellings are folded once for each different one, and records gathered by :mod:`~redshank.publish.gathering`, whole columns at a time: a large
+force has millions of rows here.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank.identity.names import name_data
+from redshank.publish.gathering import Column, Gathered, first_of, json_of, mapped, numbered, whole
 from redshank.web.searching import folding
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ NAMED = pa.schema([(n, pa.string()) for n in ("uid", "person_id", "name", "how",
 TOLD = pa.schema([(n, pa.string()) for n in ("uid", "record_key", "words")])
 ADDRESS = pa.schema([(n, pa.string()) for n in ("uid", "said", "records")] + [("total", pa.int64()), ("words", pa.string())])  # fmt: skip
 KEY = pa.schema([(n, pa.string()) for n in ("uid", "kind", "value", "tail", "said", "records")] + [("total", pa.int64())])  # fmt: skip
+HOW = ("recorded", "also known as", "in the text")  # the first that holds is said
 
 
 def made(heads: Heads) -> dict[str, pa.Table]:
@@ -55,61 +59,58 @@ class _Index:
     def __init__(self, heads: Heads) -> None:
         self.h = heads
         self.e = heads.e
-        order = sorted(
-            heads.records.values(), key=lambda r: (str(r["known_at"] or ""), r["record_key"])
-        )  # times are all UTC
-        self.place = {r["record_key"]: n for n, r in enumerate(order)}
+        rows = heads.e.view["records"].select(["record_key", "known_at"])
+        order = pc.sort_indices(
+            rows, [("known_at", "ascending", "at_start"), ("record_key", "ascending", "at_start")]
+        )
+        #: Every record, oldest first: a record's place in it is how new it is.
+        self.oldest_first = rows["record_key"].take(order).combine_chunks()
 
-    def _newest(self, keys: Any) -> list[str]:
-        return sorted(keys, key=lambda k: (-self.place.get(k, -1), k))
+    def _place(self, keys: pa.Array) -> np.ndarray:
+        return pc.index_in(keys, value_set=self.oldest_first).to_numpy(zero_copy_only=False).astype(np.int64)
 
     # ---- names ---------------------------------------------------------------------------------
 
-    def _names(self) -> Iterator[tuple[str, str, str, str]]:
-        """Person, name as said, how it stands there, record."""
-        from redshank.publish.heads import person_name
-
+    def _names(self) -> pa.Table:
+        """Each name that a record uses for a person: how it stands there (a place in HOW), as it was first said."""
         a = self.h.appearances
-        columns = ("person_id", "forenames", "surname", "also_known_as", "record_key")
-        for p, f, s, other, key in zip(*(a[c].to_pylist() for c in columns), strict=True):
-            if f or s:
-                yield p, person_name(f, s), "recorded", key
-            for name in (other or "").split("|"):
-                if name.strip():
-                    yield p, name.strip(), "also known as", key
-        at = {
-            (m["record_key"], m["start"]): m["text"]
-            for m in self.e.mentions.filter(pc.equal(self.e.mentions["kind"], "person")).to_pylist()
-        }
-        for m in self.e.mention_links.to_pylist():
-            if name := at.get((m["record_key"], m["start"])):
-                yield m["person_id"], name, "in the text", m["record_key"]
+        surname = mapped(a["surname"], str.upper)
+        names = _one_or_both(a["forenames"], surname, " ")
+        recorded = _rows(person_id=a["person_id"], name=names, record_key=a["record_key"], how=0)
+        known = a.filter(pc.is_valid(a["also_known_as"]))
+        parts = pc.split_pattern(known["also_known_as"], "|").combine_chunks()
+        parent, name = pc.list_parent_indices(parts), pc.utf8_trim_whitespace(parts.flatten())
+        other = _rows(
+            person_id=known["person_id"].take(parent),
+            name=name,
+            record_key=known["record_key"].take(parent),
+            how=1,
+        )
+        persons = self.e.mentions.filter(pc.equal(self.e.mentions["kind"], "person"))
+        links = self.e.mention_links
+        at = pc.index_in(_spot(links), value_set=_spot(persons).combine_chunks())
+        told = _rows(
+            person_id=links["person_id"], name=persons["text"].take(at), record_key=links["record_key"], how=2
+        )
+        rows = pa.concat_tables([recorded, other, told])
+        rows = rows.append_column("plain", mapped(rows["name"], lambda said: " ".join(folding.words(said))))
+        return rows.filter(pc.fill_null(pc.not_equal(rows["plain"], ""), False))
 
     def named(self) -> pa.Table:
         """One row for each different name of a person; spellings that fold alike are one."""
-        said: dict[tuple[str, str], tuple[str, str]] = {}
-        where: dict[tuple[str, str], set[str]] = defaultdict(set)
-        rank = {"recorded": 0, "also known as": 1, "in the text": 2}
-        for person_id, name, how, key in self._names():
-            plain = " ".join(folding.words(name))
-            if not plain:
-                continue
-            at = (person_id, plain)
-            where[at].add(key)
-            if at not in said or rank[how] < rank[said[at][1]]:
-                said[at] = (name[:300], how)
-        out = []
-        for (person_id, plain), keys in where.items():
-            name, how = said[person_id, plain]
-            born = self.h.persons.get(person_id, {}).get("date_of_birth")
-            words = [folding.name_words(w, _forms().get(w, ())) for w in plain.split()[:20]]
-            if born:
-                words.append(f"b{born:%Y} b{born:%Y%m%d}")
-            out.append({
-                "uid": f"{person_id}|{_short(plain)}", "person_id": person_id, "name": name, "how": how,
-                "records": json.dumps(self._newest(keys)[:MOST_RECORDS]), "total": len(keys), "words": " ".join(words),
-            })  # fmt: skip
-        return pa.Table.from_pylist(out, schema=NAMED)
+        rows = self._names()
+        of = numbered(rows["person_id"], rows["plain"])
+        found = Gathered(of, self._place(rows["record_key"]))
+        first = rows.take(first_of(of, rows["how"].to_numpy()))
+        uid = mapped(first["plain"], _short)
+        words = mapped(first["plain"], _name_words)
+        born = {p: f" b{r['date_of_birth']:%Y} b{r['date_of_birth']:%Y%m%d}" for p, r in self.h.persons.items() if r["date_of_birth"]}  # fmt: skip
+        return pa.table({
+            "uid": pc.binary_join_element_wise(first["person_id"], uid, "|"), "person_id": first["person_id"],
+            "name": pc.utf8_slice_codeunits(first["name"], 0, 300), "how": pa.array(HOW).take(first["how"]),
+            "records": found.listed(json_of(self.oldest_first), MOST_RECORDS), "total": found.totals(),
+            "words": pc.binary_join_element_wise(words, mapped(first["person_id"], lambda p: born.get(p, "")), ""),
+        }).cast(NAMED)  # fmt: skip
 
     # ---- texts ---------------------------------------------------------------------------------
 
@@ -125,6 +126,7 @@ class _Index:
         records = records.filter(
             pc.is_in(records["record_key"], value_set=pa.array(sorted(wanted), pa.string()))
         )
+        records = records.take(np.argsort(self._place(records["record_key"]), kind="stable"))
         out = []
         for key, text, reason in zip(
             *(records[c].to_pylist() for c in ("record_key", "text", "reason")), strict=True
@@ -132,111 +134,115 @@ class _Index:
             words = folding.words(f"{text or ''} {reason or ''}")[:MOST_WORDS]
             if words:
                 out.append({"uid": key, "record_key": key, "words": " ".join(words)})
-        out.sort(key=lambda r: (self.place.get(r["record_key"], -1), r["record_key"]))
         return pa.Table.from_pylist(out, schema=TOLD)
 
     # ---- addresses -----------------------------------------------------------------------------
 
     def addresses(self) -> pa.Table:
-        where: dict[str, set[str]] = defaultdict(set)
-        said: dict[str, str] = {}
-        codes: dict[str, set[str]] = defaultdict(set)
-
-        def add(text: str | None, code: str | None, key: str) -> None:
-            words = folding.words(text or "")
-            if words:
-                plain = " ".join(words[:40])
-                where[plain].add(key)
-                said.setdefault(plain, (text or "").strip()[:300])
-                if code:
-                    codes[plain].add(folding.compact(code).lower())
-
-        rows = self.e.view["appearances"]
-        for text, code, key in zip(
-            *(rows[c].to_pylist() for c in ("address", "postcode", "record_key")), strict=True
-        ):
-            add(text, code, key)
-        rows = self.e.view["records"]
-        columns = (
-            "record_type",
-            "name",
-            "location",
-            "postcode",
-            "found_at_location",
-            "found_postcode",
-            "record_key",
+        """One row for each address or place in words; spellings that fold alike are one, said as first met."""
+        people, records = self.e.view["appearances"], self.e.view["records"]
+        place = _one_or_both(records["name"], records["location"], ", ")
+        place = pc.if_else(
+            whole(pc.equal(records["record_type"], "premises")), place, whole(records["location"])
         )
-        for kind, name, place, code, found, found_code, key in zip(
-            *(rows[c].to_pylist() for c in columns), strict=True
-        ):
-            add(
-                ", ".join(x for x in (name, place) if x) if kind in ("premises",) else place,
-                code or None,
-                key,
-            )
-            add(found, found_code, key)
-        out = [
-            {
-                "uid": _short(plain), "said": said[plain], "records": json.dumps(self._newest(keys)[:MOST_RECORDS]), "total": len(keys),
-                "words": " ".join([plain, *sorted(codes[plain])[:20]]),
-            }
-            for plain, keys in where.items()
-        ]  # fmt: skip
-        return pa.Table.from_pylist(out, schema=ADDRESS)
+        rows = pa.concat_tables([
+            _rows(said=people["address"], code=people["postcode"], record_key=people["record_key"]),
+            _rows(said=place, code=records["postcode"], record_key=records["record_key"]),
+            _rows(said=records["found_at_location"], code=records["found_postcode"], record_key=records["record_key"]),
+        ])  # fmt: skip
+        plain = mapped(rows["said"], lambda said: " ".join(folding.words(said)[:40]))
+        rows = rows.append_column("plain", plain)
+        rows = rows.filter(pc.fill_null(pc.not_equal(rows["plain"], ""), False))
+        of = numbered(rows["plain"])
+        found = Gathered(of, self._place(rows["record_key"]))
+        first = rows.take(first_of(of))
+        codes = mapped(rows["code"], lambda code: folding.compact(code).lower())
+        known = pc.fill_null(pc.not_equal(codes, ""), False).to_numpy(zero_copy_only=False)
+        ordered = pc.unique(codes.filter(known)).sort(order="descending")  # gathered last first
+        ranks = pc.index_in(codes.filter(known), value_set=ordered).to_numpy(zero_copy_only=False)
+        written = Gathered(of[known], ranks, groups=first.num_rows).joined(ordered, 20, " ")
+        return pa.table({
+            "uid": mapped(first["plain"], _short), "said": mapped(first["said"], lambda said: said.strip()[:300]),
+            "records": found.listed(json_of(self.oldest_first), MOST_RECORDS), "total": found.totals(),
+            "words": _one_or_both(first["plain"], written, " "),
+        }).cast(ADDRESS)  # fmt: skip
 
     # ---- numbers, marks, postcodes, online names -----------------------------------------------
 
-    def _things(self) -> Iterator[tuple[str, str, str, str, str]]:
-        """Kind, value as the store has it, record, how it stands there, person."""
-        view = self.e.view
-        for number, key, role in _columns(view["phones"], "number", "record_key", "role"):
-            yield "phone", number, key, role or "", ""
-        for mark, key, role in _columns(view["vehicles"], "vrm", "record_key", "role"):
-            yield "vehicle", mark, key, role or "", ""
-        who = dict(_columns(self.h.appearances, "appearance_id", "person_id"))
-        columns = ("appearance_id", "record_key", "phone", "postcode", "online_handle")
-        for number_of_row, key, phone, code, handle in _columns(view["appearances"], *columns):
-            person = who.get(number_of_row, "")
-            for kind, value in (("phone", phone), ("postcode", code), ("handle", handle)):
-                if value:
-                    yield kind, value, key, "a person's", person
-        for key, code, found, phone in _columns(
-            view["records"], "record_key", "postcode", "found_postcode", "phone"
+    def _things(self) -> pa.Table:
+        """Kind, value as the search compares it, record, how it stands there, person."""
+        view, mentions = self.e.view, self.e.mentions
+        own, records = view["appearances"], view["records"]
+        a = self.h.appearances
+        at = pc.index_in(own["appearance_id"], value_set=a["appearance_id"].combine_chunks())
+        person = pc.fill_null(a["person_id"].take(at), "")
+        parts = []
+
+        def add(kind: str, values: Any, keys: Any, how: Any, person: Any = "") -> None:
+            value = mapped(values, lambda raw: comparable(kind, raw))
+            rows = _rows(
+                kind=pa.repeat(kind, len(keys)), value=value, record_key=keys, how=how, person=person
+            )
+            parts.append(rows.filter(pc.fill_null(pc.not_equal(rows["value"], ""), False)))
+
+        phones, vehicles = view["phones"], view["vehicles"]
+        add("phone", phones["number"], phones["record_key"], pc.fill_null(phones["role"], ""))
+        add("vehicle", vehicles["vrm"], vehicles["record_key"], pc.fill_null(vehicles["role"], ""))
+        for kind, column in (("phone", "phone"), ("postcode", "postcode"), ("handle", "online_handle")):
+            add(kind, own[column], own["record_key"], "a person's", person)
+        for kind, column, how in (
+            ("postcode", "postcode", "the place"),
+            ("postcode", "found_postcode", "found there"),
+            ("phone", "phone", "the line's"),
         ):
-            for kind, value, how in (
-                ("postcode", code, "the place"),
-                ("postcode", found, "found there"),
-                ("phone", phone, "the line's"),
-            ):
-                if value:
-                    yield kind, value, key, how, ""
-        kinds = pa.array(["phone", "vehicle", "handle", "email", "postcode"], pa.string())
-        near = self.e.mentions.filter(pc.is_in(self.e.mentions["kind"], value_set=kinds))
-        for kind, value, key in _columns(near, "kind", "value", "record_key"):
-            yield kind, value, key, "in the text", ""
+            add(kind, records[column], records["record_key"], how)
+        for kind in ("phone", "vehicle", "handle", "email", "postcode"):
+            near = mentions.filter(pc.equal(mentions["kind"], kind))
+            add(kind, near["value"], near["record_key"], "in the text")
+        return pa.concat_tables(parts)
 
     def keys(self) -> pa.Table:
-        where: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
-        for kind, raw, key, how, person in self._things():
-            if value := comparable(kind, raw):
-                where[kind, value].setdefault((key, person), how)
-        out = []
-        for (kind, value), found in where.items():
-            rows = [
-                [key, how, person]
-                for (key, person), how in sorted(
-                    found.items(), key=lambda x: (-self.place.get(x[0][0], -1), x[0])
-                )
-            ]
-            out.append({
-                "uid": f"{kind}:{value}", "kind": kind, "value": value, "tail": value[-6:] if kind == "phone" else "",
-                "said": _said(kind, value)[:160], "records": json.dumps(rows[:MOST_RECORDS]), "total": len({r[0] for r in rows}),
-            })  # fmt: skip
-        return pa.Table.from_pylist(out, schema=KEY)
+        """One row for each number, mark, postcode and online name, with the records that hold it."""
+        rows = self._things()
+        of = numbered(rows["kind"], rows["value"])
+        people = pc.unique(rows["person"]).sort(order="descending")
+        whose = pc.index_in(rows["person"], value_set=people).to_numpy(zero_copy_only=False)
+        found = Gathered(of, self._place(rows["record_key"]), whose)
+        one = pc.binary_join_element_wise(*(json_of(rows[c]) for c in ("record_key", "how", "person")), ", ")
+        entries = pc.binary_join_element_wise("[", one, "]", "")
+        first = rows.take(first_of(of)).select(["kind", "value"])
+        kinds, values = (first[c].to_pylist() for c in ("kind", "value"))
+        phone = pc.equal(first["kind"], "phone")
+        return pa.table({
+            "uid": pc.binary_join_element_wise(first["kind"], first["value"], ":"), **{c: first[c] for c in first.column_names},
+            "tail": pc.if_else(phone, pc.utf8_slice_codeunits(first["value"], -6), ""),
+            "said": pa.array([_said(k, v)[:160] for k, v in zip(kinds, values, strict=True)], pa.string()),
+            "records": found.listed(entries, MOST_RECORDS, of_rows=True), "total": found.totals(),
+        }).cast(KEY)  # fmt: skip
 
 
-def _columns(rows: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(rows[n].to_pylist() for n in names), strict=True)
+def _spot(rows: pa.Table) -> Any:
+    """A record and a place in its text, as one value."""
+    return pc.binary_join_element_wise(rows["record_key"], rows["start"].cast(pa.string()), "#")
+
+
+def _one_or_both(a: Column, b: Column, between: str) -> pa.Array:
+    """Two texts as one; where one of them is empty or not recorded, the other alone."""
+    a, b = (pc.fill_null(whole(c), "") for c in (a, b))
+    both = pc.and_(pc.not_equal(a, ""), pc.not_equal(b, ""))
+    return pc.binary_join_element_wise(a, pc.if_else(both, between, ""), b, "")
+
+
+def _rows(**columns: Any) -> pa.Table:
+    """A table of these columns; a text or number alone stands in every row."""
+    n = len(columns["record_key"])
+    return pa.table(
+        {k: pa.repeat(pa.scalar(v), n) if isinstance(v, str | int) else v for k, v in columns.items()}
+    )
+
+
+def _name_words(plain: str) -> str:
+    return " ".join(folding.name_words(w, _forms().get(w, ())) for w in plain.split()[:20])
 
 
 def comparable(kind: str, raw: str | None) -> str:

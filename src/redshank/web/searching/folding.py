@@ -27,6 +27,7 @@ _HEARD = tuple(
 )  # fmt: skip
 _SILENT = re.compile(r"(?<=.)[aeiouyh]+")
 _TWICE = re.compile(r"(.)\1+")
+_MOBILE = re.compile(r"44(7[1-57-9]\d\d)(\d{6})")
 POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?([0-9]([A-Z]{2})?)?$")
 
 
@@ -114,6 +115,10 @@ def number(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def number_words(digits: str) -> str:
     """A number as it is said: 07700 900123."""
+    if mobile := _MOBILE.fullmatch(
+        digits
+    ):  # most are, and the library takes a third of a millisecond for each
+        return f"0{mobile[1]} {mobile[2]}"
     try:
         parsed = phonenumbers.parse(f"+{digits}", "GB")
         if phonenumbers.is_possible_number(parsed):
