@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank.identity.model import model_data
+
+if TYPE_CHECKING:
+    from redshank.identity.mentions import Known
 
 KINDS = ("phone", "vehicle", "handle", "premises")  # of mentions that may tie records
 
@@ -74,40 +79,61 @@ def contexts(
     return out[(size > 1) & (size <= most)]
 
 
-def shared_facts(
-    found: pd.DataFrame, mentions: pa.Table, appearances: pa.Table, person_of: pa.Table, vehicles: pa.Table, phones: pa.Table
-) -> dict[tuple[str, str], list[tuple[int, str]]]:  # fmt: skip
-    """For record and candidate: what else ties them, as points and words, the strongest of each kind."""
-    wanted = found[["record_key", "person"]].drop_duplicates()
-    keys = pa.array(wanted["record_key"].unique(), pa.string())
-    ties = contexts(mentions, appearances, person_of, vehicles, phones, keys)
-    mine = ties[ties["record_key"].isin(set(wanted["record_key"]))]
-    people = pa.array(wanted["person"].unique(), pa.string())
-    theirs = (
-        person_of.filter(pc.is_in(person_of["person_id"], value_set=people))
-        .select(["record_key", "person_id"])
-        .to_pandas()
-        .rename(columns={"person_id": "person", "record_key": "other"})
-        .drop_duplicates()
-    )
-    others = ties.rename(columns={"record_key": "other"})[["other", "kind", "value"]]
-    others = others.merge(theirs, on="other")
-    rows = mine.merge(others, on=["kind", "value"]).merge(wanted, on=["record_key", "person"])
-    rows = rows[
-        (rows["record_key"] != rows["other"])
-        & ~((rows["kind"] == "person") & (rows["value"] == rows["person"]))
-    ]
-    weigh: dict[str, int] = model_data()["mentions"]["context"]
-    words = {"phone": "same telephone number", "vehicle": "same vehicle", "handle": "same online name",
-             "address": "same address", "premises": "same premises", "person": "somebody of this record"}  # fmt: skip
-    best: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
-    rows = rows.sort_values(["record_key", "person", "kind", "records", "value", "other"], kind="stable")
-    columns = (rows[c].tolist() for c in ("record_key", "person", "kind", "records", "other"))
-    for record, person, kind, size, other in zip(*columns, strict=True):
-        if kind not in best.setdefault((record, person), {}):
-            points = weigh[kind] - round(1000 * math.log2(max(size, 2) / 2))
-            best[record, person][kind] = (points, f"{words[kind]} in {other}")
-    return {key: sorted(kinds.values(), key=lambda v: (-v[0], v[1])) for key, kinds in best.items()}
+@dataclass(frozen=True)
+class Facts:
+    """What else than a name ties a record to a person: what it shares with the person's other records."""
+
+    mentions: pa.Table
+    appearances: pa.Table
+    person_of: pa.Table
+    vehicles: pa.Table
+    phones: pa.Table
+
+    def _shared(self, records: pd.Series, people: pd.Series) -> pd.DataFrame:
+        """record_key, person, kind, value, records, other: each fact that one of these records shares with another of these people's."""
+        keys = pa.array(records.unique(), pa.string())
+        ties = contexts(self.mentions, self.appearances, self.person_of, self.vehicles, self.phones, keys)
+        mine = ties[ties["record_key"].isin(set(records))]
+        asked = pc.is_in(self.person_of["person_id"], value_set=pa.array(people.unique(), pa.string()))
+        theirs = self.person_of.filter(asked).select(["record_key", "person_id"]).to_pandas()
+        theirs = theirs.rename(columns={"person_id": "person", "record_key": "other"}).drop_duplicates()
+        others = ties.rename(columns={"record_key": "other"})[["other", "kind", "value"]]
+        rows = mine.merge(others.merge(theirs, on="other"), on=["kind", "value"])
+        own = (rows["kind"] == "person") & (rows["value"] == rows["person"])
+        return rows[(rows["record_key"] != rows["other"]) & ~own]
+
+    def tied(self, records: pd.Series, people: pd.Series, known: Known) -> pd.DataFrame:
+        """record_key, person: who of these people shares a fact with one of these records, or was born on a day that it tells."""
+        if records.empty or people.empty:
+            return pd.DataFrame({"record_key": [], "person": []}, dtype=str)
+        shared = self._shared(records, people)[["record_key", "person"]]
+        days = (
+            self.mentions.filter(pc.equal(self.mentions["kind"], "birth_date"))
+            .select(["record_key", "value"])
+            .to_pandas()
+        )
+        days = days[days["record_key"].isin(set(records))]
+        births = known.births(people)
+        born = pd.DataFrame(
+            {"person": births.keys(), "value": [day.isoformat() for day in births.values()]}, dtype=str
+        )
+        return pd.concat([shared, days.merge(born, on="value")[["record_key", "person"]]]).drop_duplicates()
+
+    def shared(self, found: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, str]]]:
+        """For record and candidate of ``found``: what else ties them, as points and words, the strongest of each kind."""
+        wanted = found[["record_key", "person"]].drop_duplicates()
+        rows = self._shared(wanted["record_key"], wanted["person"]).merge(wanted, on=["record_key", "person"])
+        weigh: dict[str, int] = model_data()["mentions"]["context"]
+        words = {"phone": "same telephone number", "vehicle": "same vehicle", "handle": "same online name",
+                 "address": "same address", "premises": "same premises", "person": "somebody of this record"}  # fmt: skip
+        best: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
+        rows = rows.sort_values(["record_key", "person", "kind", "records", "value", "other"], kind="stable")
+        columns = (rows[c].tolist() for c in ("record_key", "person", "kind", "records", "other"))
+        for record, person, kind, size, other in zip(*columns, strict=True):
+            if kind not in best.setdefault((record, person), {}):
+                points = weigh[kind] - round(1000 * math.log2(max(size, 2) / 2))
+                best[record, person][kind] = (points, f"{words[kind]} in {other}")
+        return {key: sorted(kinds.values(), key=lambda v: (-v[0], v[1])) for key, kinds in best.items()}
 
 
 def sharing_records(

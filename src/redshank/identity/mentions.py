@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank.engine import Engine
-from redshank.identity.contexts import shared_facts, sharing_records
+from redshank.identity.contexts import Facts, sharing_records
 from redshank.identity.epoch import Epoch, read_epoch
 from redshank.identity.features import comparable, described
 from redshank.identity.model import comparisons, model_data, scoring_sql
@@ -107,9 +107,11 @@ def link_mentions(
     if spoken.empty or not person_of.num_rows:
         return LINKS.empty_table()
     known = Known.of(appearances, person_of, persons)
-    named = _named(spoken, known, read, engine)
-    street = _street(spoken, known, read)
-    found = pd.concat([named, street], ignore_index=True)
+    facts = Facts(mentions, appearances, person_of, vehicles, phones)
+    alike = _alike(spoken, known, read, engine)
+    found = pd.concat(
+        [_likely(alike), _tied(alike, spoken, facts, known), _street(spoken, known, read)], ignore_index=True
+    )
     found = _not_own(found, spoken, known)
     if found.empty:
         return LINKS.empty_table()
@@ -118,8 +120,7 @@ def link_mentions(
         ["mention", "person"]
     )
     found = found.merge(spoken[["mention", "record_key", "age", "near_role"]], on="mention")
-    reasons = shared_facts(found, mentions, appearances, person_of, vehicles, phones)
-    return _decide(found, reasons, spoken, known, mentions, records)
+    return _decide(found, facts.shared(found), spoken, known, mentions, records, alike.odds())
 
 
 def _spoken(mentions: pa.Table, only: pa.Array | None) -> pd.DataFrame:
@@ -152,9 +153,64 @@ def _keys(names: pd.DataFrame, column: str, swapped: bool = False) -> pd.DataFra
     return pd.DataFrame(out, columns=[column, "key"])
 
 
-def _named(spoken: pd.DataFrame, known: Known, epoch: Epoch, engine: Engine) -> pd.DataFrame:
-    """Candidates by name: mention, person, points (milli-bits, prior included), how."""
-    empty = pd.DataFrame({"mention": [], "person": [], "points": [], "how": []})
+@dataclass
+class Alike:
+    """Names that are told (``l``) beside names that are known (``r``): which may be one, before anybody is asked who bears them.
+
+    A common name of a large force is borne by hundreds and told hundreds of times: nothing here grows with their product.
+    """
+
+    names: pd.DataFrame  # l, r, points (milli-bits, prior included), how
+    told: pd.DataFrame  # mention, l
+    borne: pd.DataFrame  # person, r
+
+    def odds(self) -> dict[int, float]:
+        """By mention: the odds, together, of all whom their name alone makes too unlikely to be looked at one by one.
+
+        Whoever is known by several spellings of it counts for each.
+        """
+        unlikely = self.names[self.names["points"] <= _floor()]
+        bearers = self.borne.groupby("r")["person"].nunique()
+        each = bearers.reindex(unlikely["r"]).to_numpy() * np.exp2(
+            unlikely["points"].to_numpy(dtype=float) / 1000
+        )
+        by_name = pd.Series(each, index=unlikely["l"].to_numpy()).groupby(level=0).sum()
+        told = self.told[self.told["l"].isin(by_name.index)]
+        return dict(zip(told["mention"].tolist(), by_name.reindex(told["l"]).tolist(), strict=True))
+
+
+def _none(**columns: type) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+
+
+def _floor() -> int:
+    """The points of a name up to which it decides nothing by itself: neither a link nor, as the second, against one."""
+    rule = model_data()["mentions"]
+    return int(rule["accept"] - rule["margin"] - rule["age_agrees"] - rule["same_district"])
+
+
+def _likely(alike: Alike) -> pd.DataFrame:
+    """Candidates by name alone: mention, person, points, how."""
+    near = alike.names[alike.names["points"] > _floor()]
+    rows = near.merge(alike.borne, on="r").merge(alike.told, on="l")
+    return rows[["mention", "person", "points", "how"]]
+
+
+def _tied(alike: Alike, spoken: pd.DataFrame, facts: Facts, known: Known) -> pd.DataFrame:
+    """Candidates of a common name: only whoever shares a fact with the record, or was born on a day that it tells."""
+    far = alike.names[alike.names["points"] <= _floor()]
+    told = alike.told[alike.told["l"].isin(far["l"])].merge(spoken[["mention", "record_key"]], on="mention")
+    borne = alike.borne[alike.borne["r"].isin(far["r"])]
+    pairs = facts.tied(told["record_key"], borne["person"], known)
+    rows = pairs.merge(told, on="record_key").merge(borne, on="person").merge(far, on=["l", "r"])
+    return rows[["mention", "person", "points", "how"]]
+
+
+def _alike(spoken: pd.DataFrame, known: Known, epoch: Epoch, engine: Engine) -> Alike:
+    """Which known names a mention's name may be, by the model's comparisons of forenames and surnames."""
+    empty = Alike(
+        _none(l=int, r=int, points=int, how=str), _none(mention=int, l=int), _none(person=str, r=int)
+    )
     said = spoken[(spoken["sur_std"] != "") & ~spoken["nickname"].fillna(False).astype(bool)]
     if said.empty:
         return empty
@@ -198,19 +254,11 @@ def _named(spoken: pd.DataFrame, known: Known, epoch: Epoch, engine: Engine) -> 
     rows["s"] = rows["g_surname"].map(levels["surname"])
     rows = rows[rows["f"].isin(agreeing) & rows["s"].isin(agreeing - {"missing"})]
     rows["how"] = _said_how(rows["f"], rows["s"])
-    rows = rows.merge(wanted, on="l").merge(
-        near.rename(columns={"first": "known_first", "sur": "known_sur"}), on="r"
-    )
-    rows = rows.merge(
-        called,
-        left_on=["known_first", "known_sur", "akas"],
-        right_on=["first", "sur", "akas"],
-        suffixes=("", "_p"),
-    )
-    rows = rows.merge(
-        said[["mention", "first_std", "sur_std"]], left_on=["first", "sur"], right_on=["first_std", "sur_std"]
-    )
-    return rows[["mention", "person", "score", "how"]].rename(columns={"score": "points"})
+    names = rows[["l", "r", "score", "how"]].rename(columns={"score": "points"})
+    told = said.merge(wanted, left_on=["first_std", "sur_std"], right_on=["first", "sur"])[["mention", "l"]]
+    near = near[near["r"].isin(names["r"])]
+    borne = called.merge(near, on=["first", "sur", "akas"])[["person", "r"]].drop_duplicates()
+    return Alike(names, told, borne)
 
 
 def _said_how(first: pd.Series, sur: pd.Series) -> pd.Series:
@@ -243,7 +291,7 @@ def _street(spoken: pd.DataFrame, known: Known, epoch: Epoch) -> pd.DataFrame:
     """Candidates by street name: the mention is one of a person's other names."""
     said = spoken[spoken["nickname"].fillna(False).astype(bool)]
     if said.empty:
-        return pd.DataFrame({"mention": [], "person": [], "points": [], "how": []})
+        return _none(mention=int, person=str, points=int, how=str)
     aliases = known.names(pc.not_equal(known.rows["akas"], ""))[["person", "akas"]].drop_duplicates()
     rows = [
         (p, a)
@@ -282,8 +330,9 @@ def _not_own(found: pd.DataFrame, spoken: pd.DataFrame, known: Known) -> pd.Data
 
 def _decide(
     found: pd.DataFrame, reasons: dict[tuple[str, str], list[tuple[int, str]]], spoken: pd.DataFrame, known: Known,
-    mentions: pa.Table, records: pa.Table,
+    mentions: pa.Table, records: pa.Table, others: dict[int, float],
 ) -> pa.Table:  # fmt: skip
+    """``others`` are the odds of further people of such a name, by mention."""
     rule = model_data()["mentions"]
     stand = known.records(known.among("person", found["person"]))
     born_on = known.births(found["person"])
@@ -341,7 +390,7 @@ def _decide(
                 "start": int(at["start"]),
                 "end": int(at["end"]),
                 "person_id": person,
-                "probability": odds[0] / (1 + sum(odds)),
+                "probability": odds[0] / (1 + sum(odds) + others.get(m, 0.0)),
                 "why": because,
             }
         )
@@ -406,7 +455,8 @@ def records_to_relink(
         {"mention": range(len(pairs)), "first_std": [p[0] for p in pairs], "sur_std": [p[2] for p in pairs]}
     ).assign(nickname=False)
     meant = np.zeros(len(pairs), dtype=bool)
-    meant[_named(frame, known, epoch, engine)["mention"].to_numpy(dtype=np.int64)] = True
+    alike = _alike(frame, known, epoch, engine)
+    meant[alike.told.loc[alike.told["l"].isin(alike.names["l"]), "mention"].to_numpy(dtype=np.int64)] = True
     by_name = meant[said.indices.to_numpy()] if len(said) else meant
     streets = {a for text in pc.unique(known.rows["akas"]).to_pylist() for a in text.split("|") if a}
     by_street = pc.is_in(spoken["value"], value_set=pa.array(sorted(streets), pa.string()))

@@ -73,8 +73,10 @@ def write(run: Run, progress: Progress = lambda step, done, total: None) -> dict
     if before >= run.number:
         return {}
     undo(before)
-    full = Heads(run, run.full).made()
-    opened = None if run.open is run.full else Heads(run, run.open).made()
+    found = Heads(run, run.full)
+    full = found.made()
+    opened = None if run.open is run.full else Heads(run, run.open, found).made()
+    del found
     counts: dict[str, dict[str, int]] = {}
     every = (*HEADS, Doubt, *INDEX)
     for number, model in enumerate(every):
@@ -176,26 +178,36 @@ def _add(connection: Any, model: Any, rows: pa.Table, run: int) -> None:
     names = [*rows.column_names, "valid_from"]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(model._meta.get_field(n).column) for n in names)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(names))})"
+    into = f"{quote(model._meta.db_table)} ({columns})"
     for start in range(0, rows.num_rows, BATCH):
         part = rows.slice(start, BATCH)
-        values = [
-            list(_adapted(connection, part.schema.field(n), part[n].to_pylist())) for n in part.column_names
-        ]
-        values.append([run] * part.num_rows)
+        values = [_adapted(connection, part.schema.field(n), part[n]) for n in part.column_names]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(sql, list(zip(*values, strict=True)))
+            _insert(connection, cursor, into, zip(*values, [run] * part.num_rows, strict=True), len(names))
 
 
-def _adapted(connection: Any, field: pa.Field, values: list[Any]) -> Iterable[Any]:
+def _insert(connection: Any, cursor: Any, into: str, rows: Iterable[tuple[Any, ...]], width: int) -> None:
+    """PostgreSQL takes a stream of rows in a fraction of the time of as many statements."""
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {into} FROM STDIN") as stream:
+            for row in rows:
+                stream.write_row(row)
+        return
+    cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * width)})", list(rows))
+
+
+def _adapted(connection: Any, field: pa.Field, column: pa.ChunkedArray) -> list[Any]:
     """Times and dates as the database keeps them; everything else goes as it is. NUL is no text for PostgreSQL."""
-    if pa.types.is_timestamp(field.type):
-        return (None if v is None else connection.ops.adapt_datetimefield_value(v) for v in values)
-    if pa.types.is_date(field.type):
-        return (None if v is None else connection.ops.adapt_datefield_value(v) for v in values)
-    if pa.types.is_string(field.type):
-        return (v.replace("\x00", "\ufffd") if v is not None and "\x00" in v else v for v in values)
-    return values
+    if not pa.types.is_temporal(field.type):
+        values: list[Any] = column.to_pylist()
+        if pa.types.is_string(field.type):
+            return [v.replace("\x00", "\ufffd") if v is not None and "\x00" in v else v for v in values]
+        return values
+    ops, day = connection.ops, pa.types.is_date(field.type)
+    adapt = ops.adapt_datefield_value if day else ops.adapt_datetimefield_value
+    coded = column.combine_chunks().dictionary_encode()  # many rows became known at one time
+    known = [adapt(v) for v in coded.dictionary.to_pylist()]
+    return [None if i is None else known[i] for i in coded.indices.to_pylist()]
 
 
 # ---- what a head remembers of the runs before --------------------------------------------------

@@ -195,22 +195,12 @@ def _stories(view: dict[str, pa.Table], tables: dict[str, pa.Table], open_only: 
         "records": view.get("_whole", view["records"]),
         "signals": view.get("_signals", tables["signals"]),
     }
-    out = []
-    for head in heads:
-        if open_only and not head["sentence_without_c_max"]:
-            continue
-        out.append(
-            networks.explain(
-                head["group_id"],
-                members,
-                tables["group_evidence"],
-                tables["links"],
-                tables["persons"],
-                looked,
-                open_only=open_only,
-            )
-        )
-    return out
+    told = networks.Explainer(
+        members, tables["group_evidence"], tables["links"], tables["persons"], looked, open_only
+    )
+    return [
+        told.explain(head["group_id"]) for head in heads if not open_only or head["sentence_without_c_max"]
+    ]
 
 
 def _moved(tables: dict[str, pa.Table]) -> list[tuple[str, str, str]]:

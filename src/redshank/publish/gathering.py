@@ -27,6 +27,13 @@ def json_of(column: Column) -> pa.Array:
     return mapped(column, json.dumps)
 
 
+def one_or_both(a: Column, b: Column, between: str) -> pa.Array:
+    """Two texts as one; where one of them is empty or not recorded, the other alone."""
+    a, b = (pc.fill_null(whole(c), "") for c in (a, b))
+    both = pc.and_(pc.not_equal(a, ""), pc.not_equal(b, ""))
+    return pc.binary_join_element_wise(a, pc.if_else(both, between, ""), b, "")
+
+
 def numbered(*columns: Column) -> np.ndarray:
     """For each row the number of what it says in these columns, in the order in which each was first said."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)

@@ -26,6 +26,7 @@ from redshank.assessment import line_figures, load_config
 from redshank.networks.wording import RECORD_WORDS
 from redshank.publish import areas, doubts, premises, searching, things
 from redshank.publish.editions import Edition, Run
+from redshank.publish.gathering import mapped, one_or_both
 from redshank.publish.second_reading import known_from
 
 SETTINGS = tomllib.loads((Path(__file__).parent / "worklist.toml").read_text(encoding="utf-8"))
@@ -54,6 +55,12 @@ def person_name(forenames: str | None, surname: str | None) -> str:
     return " ".join(x for x in (forenames, (surname or "").upper()) if x) or "name not recorded"
 
 
+def _said(rows: pa.Table) -> pa.Array:
+    """:func:`person_name` of whole columns."""
+    names = one_or_both(rows["forenames"], mapped(rows["surname"], str.upper), " ")
+    return pc.if_else(pc.equal(names, ""), "name not recorded", names)
+
+
 def say(text: str | None, premises: dict[str, str]) -> str:
     """A text of ours with record keys and premises' numbers as a reader says them."""
     text = _KEY.sub(lambda m: f"{KINDS[m[1]]} ", text or "")
@@ -65,16 +72,27 @@ def say(text: str | None, premises: dict[str, str]) -> str:
 
 
 class Heads:
-    """The rows of one edition. ``made()`` gives a table for each kind of head, without what the delta adds."""
+    """The rows of one edition. ``made()`` gives a table for each kind of head, without what the delta adds.
 
-    def __init__(self, run: Run, edition: Edition) -> None:
+    ``whole`` are the heads as found, where these are those without handling C: what a record alone says is worked out once.
+    """
+
+    def __init__(self, run: Run, edition: Edition, whole: Heads | None = None) -> None:
         self.run = run
         self.e = edition
+        self.whole = whole
 
     # ---- what several heads need ---------------------------------------------------------------
 
+    def without(self, rows: pa.Table, column: str) -> pa.Table:
+        """Rows of the whole edition that are no record's of handling C."""
+        return rows.filter(pc.invert(pc.is_in(rows[column], value_set=self.run.secret)))
+
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
+        if self.whole:
+            secret = set(self.run.secret.to_pylist())
+            return {key: r for key, r in self.whole.records.items() if key not in secret}
         names = (
             "record_key", "record_type", "record_ref", "district", "location", "event_at", "known_at", "own_at", "handling", "offence",
             "opening_code", "risk", "list", "agency", "category", "name", "kind", "missing_from_at", "returned_at",
@@ -126,6 +144,10 @@ class Heads:
             out[key].add(indicator)
         return {k: sorted(v) for k, v in out.items()}
 
+    @cached_property
+    def things(self) -> dict[str, pa.Table]:
+        return things.of_all(self)
+
     # ---- one function a kind -------------------------------------------------------------------
 
     def made(self) -> dict[str, pa.Table]:
@@ -154,30 +176,38 @@ class Heads:
         return (said or KINDS[kind])[:300]
 
     def record_rows(self) -> pa.Table:
+        """Records with how many indicators they have; the rest of a row is the same in both editions."""
+        rows = self.without(self.whole.record_facts, "key") if self.whole else self.record_facts
+        found = pa.array(list(self.hits), pa.string())
+        at = pc.index_in(rows["key"], value_set=found)
+        listed = pa.array([_piped(x) for x in self.hits.values()], pa.string())
+        number = pa.array([len(x) for x in self.hits.values()], pa.int64())
+        rows = rows.append_column("indicators", pc.fill_null(listed.take(at), ""))
+        return rows.append_column("signals", pc.fill_null(number.take(at), 0)).select(RECORD.names)
+
+    @cached_property
+    def record_facts(self) -> pa.Table:
         out = []
         for key, r in self.records.items():
             graded = f"{r['source_evaluation'] or '?'}{r['intelligence_assessment'] or '?'}"
-            hits = self.hits.get(key, [])
             out.append({
                 "uid": key, "key": key, "kind": r["record_type"], "ref": r["record_ref"], "headline": self.headline(r),
                 "district": r["district"] or "", "at": r["event_at"], "known_at": r["known_at"], "own_at": r["own_at"],
                 "grade": graded if r["record_type"] == "intelligence" else "", "handling": r["handling"] or "",
                 "origin": r["source_origin"] or "", "agency": r["agency"] or "", "delivery": r["delivery"],
-                "delivery_no": r["delivery_no"], "row": r["row"], "signals": len(hits), "indicators": _piped(hits),
-                "missing_from": r["missing_from_at"], "returned_at": r["returned_at"],
+                "delivery_no": r["delivery_no"], "row": r["row"], "missing_from": r["missing_from_at"], "returned_at": r["returned_at"],
             })  # fmt: skip
-        return _table(out, RECORD)
+        return _table(out, pa.schema([f for f in RECORD if f.name not in ("indicators", "signals")]))
 
     def person_rows(self) -> pa.Table:
         others = self.other_names
-        return _table([
-            {
-                "uid": p, "person_id": p, "name": self.name(p)[:200], "surname": (r["surname"] or "").upper()[:120],
-                "born": r["date_of_birth"], "sex": r["sex"] or "", "appearances": r["appearances"],
-                "other_names": dumps(others.get(p, [])),
-            }
-            for p, r in self.persons.items()
-        ], PERSON)  # fmt: skip
+        p = self.e.persons
+        surname = pc.fill_null(mapped(p["surname"], str.upper), "")
+        return pa.table({
+            "uid": p["person_id"], "person_id": p["person_id"], "name": pc.utf8_slice_codeunits(_said(p), 0, 200),
+            "surname": pc.utf8_slice_codeunits(surname, 0, 120), "born": p["date_of_birth"], "sex": pc.fill_null(p["sex"], ""),
+            "appearances": p["appearances"], "other_names": mapped(p["person_id"], lambda i: dumps(others.get(i, []))),
+        }).cast(PERSON)  # fmt: skip
 
     @cached_property
     def appearances(self) -> pa.Table:
@@ -202,15 +232,17 @@ class Heads:
     @cached_property
     def other_names(self) -> dict[str, list[str]]:
         """Spellings and other names that a person's rows use, beside the most frequent one."""
-        rows = self.appearances.group_by(["person_id", "forenames", "surname"], use_threads=False).aggregate(
-            []
-        )
+        a, persons = self.appearances, self.e.persons
+        called = _said(a)
+        at = pc.index_in(a["person_id"], value_set=persons["person_id"].combine_chunks())
+        usual = _said(persons).take(at)
+        other = pc.fill_null(pc.not_equal(called, usual), True)
         out: dict[str, set[str]] = defaultdict(set)
-        for p, f, s in zip(
-            *(rows[c].to_pylist() for c in ("person_id", "forenames", "surname")), strict=True
+        for p, name in zip(
+            a["person_id"].filter(other).to_pylist(), called.filter(other).to_pylist(), strict=True
         ):
-            out[p].add(person_name(f, s))
-        known = self.appearances.filter(pc.is_valid(self.appearances["also_known_as"]))
+            out[p].add(name)
+        known = a.filter(pc.is_valid(a["also_known_as"]))
         for p, text in zip(known["person_id"].to_pylist(), known["also_known_as"].to_pylist(), strict=True):
             out[p].update(x for x in text.split("|") if x)
         return {p: sorted(v - {self.name(p), "name not recorded"}) for p, v in out.items()}

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from redshank.identity.names import name_data
-from redshank.publish.gathering import Column, Gathered, first_of, json_of, mapped, numbered, whole
+from redshank.publish.gathering import Gathered, first_of, json_of, mapped, numbered, one_or_both, whole
 from redshank.web.searching import folding
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class _Index:
         """Each name that a record uses for a person: how it stands there (a place in HOW), as it was first said."""
         a = self.h.appearances
         surname = mapped(a["surname"], str.upper)
-        names = _one_or_both(a["forenames"], surname, " ")
+        names = one_or_both(a["forenames"], surname, " ")
         recorded = _rows(person_id=a["person_id"], name=names, record_key=a["record_key"], how=0)
         known = a.filter(pc.is_valid(a["also_known_as"]))
         parts = pc.split_pattern(known["also_known_as"], "|").combine_chunks()
@@ -141,7 +141,7 @@ class _Index:
     def addresses(self) -> pa.Table:
         """One row for each address or place in words; spellings that fold alike are one, said as first met."""
         people, records = self.e.view["appearances"], self.e.view["records"]
-        place = _one_or_both(records["name"], records["location"], ", ")
+        place = one_or_both(records["name"], records["location"], ", ")
         place = pc.if_else(
             whole(pc.equal(records["record_type"], "premises")), place, whole(records["location"])
         )
@@ -164,7 +164,7 @@ class _Index:
         return pa.table({
             "uid": mapped(first["plain"], _short), "said": mapped(first["said"], lambda said: said.strip()[:300]),
             "records": found.listed(json_of(self.oldest_first), MOST_RECORDS), "total": found.totals(),
-            "words": _one_or_both(first["plain"], written, " "),
+            "words": one_or_both(first["plain"], written, " "),
         }).cast(ADDRESS)  # fmt: skip
 
     # ---- numbers, marks, postcodes, online names -----------------------------------------------
@@ -224,13 +224,6 @@ class _Index:
 def _spot(rows: pa.Table) -> Any:
     """A record and a place in its text, as one value."""
     return pc.binary_join_element_wise(rows["record_key"], rows["start"].cast(pa.string()), "#")
-
-
-def _one_or_both(a: Column, b: Column, between: str) -> pa.Array:
-    """Two texts as one; where one of them is empty or not recorded, the other alone."""
-    a, b = (pc.fill_null(whole(c), "") for c in (a, b))
-    both = pc.and_(pc.not_equal(a, ""), pc.not_equal(b, ""))
-    return pc.binary_join_element_wise(a, pc.if_else(both, between, ""), b, "")
 
 
 def _rows(**columns: Any) -> pa.Table:

@@ -27,6 +27,14 @@ CRIME = pa.schema(
 
 
 def made(heads: Heads) -> dict[str, pa.Table]:
+    """What a record alone says: without handling C, the rows of the other records."""
+    if heads.whole:
+        used, crimes = heads.whole.things["Use"], heads.whole.things["Crime"]
+        return {"Use": heads.without(used, "record_key"), "Crime": heads.without(crimes, "key")}
+    return heads.things
+
+
+def of_all(heads: Heads) -> dict[str, pa.Table]:
     return {"Use": use_rows(heads), "Crime": crime_rows(heads)}
 
 
