@@ -292,3 +292,15 @@ def test_an_empty_search_shows_the_form_and_writes_nothing(sign_in):
     client = sign_in("analyst")
     assert client.get(reverse("search")).status_code == 200
     assert not Entry.objects.filter(kind="search").exists()
+
+
+@pytest.mark.databases(alone=True)
+def test_a_search_just_after_a_night_is_planned_from_what_the_tables_hold():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_stat_user_tables WHERE last_analyze IS NOT NULL"  # by us, not by the server later
+        )
+        asked = {name for (name,) in cursor.fetchall()}
+    assert {"searching_named", "searching_told", "searching_key", "heads_record", "heads_signal"} <= asked

@@ -87,6 +87,7 @@ def write(run: Run, progress: Progress = lambda step, done, total: None) -> dict
         counts[name] = _apply(connection, model, rows, run.number)
     for model in WORDED:
         engine.add(model)
+    engine.surveyed(every)
     with transaction.atomic():
         now = timezone.now()
         Published.objects.update_or_create(run=run.number, defaults={"as_of": run.as_of, "published_at": now})
@@ -116,6 +117,7 @@ def index(run: Run) -> None:
         _apply(connection, model, merged(full[name], None if opened is None else opened[name]), run.number)
     for model in WORDED:
         engine.add(model)
+    engine.surveyed(every)
 
 
 def undo(current: int) -> None:

@@ -7,6 +7,7 @@ computed: how rare a word is would tell of rows that the reader may not see.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +125,18 @@ def add(model: Any) -> None:
                 cursor.execute(
                     f"UPDATE {table} SET indexed = 1 WHERE NOT indexed AND id BETWEEN %s AND %s", span
                 )
+
+
+def surveyed(models: Iterable[Any]) -> None:
+    """Has PostgreSQL look at how the rows of these tables lie.
+
+    It does so by itself minutes after a night; until then its plans for the search rest on a guess (a search of a medium force: 1.4 s instead of 0.1).
+    """
+    if _is_sqlite():
+        return
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def forget(model: Any, which: Q) -> None:
