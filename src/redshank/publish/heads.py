@@ -206,7 +206,7 @@ class Heads:
         return pa.table({
             "uid": p["person_id"], "person_id": p["person_id"], "name": pc.utf8_slice_codeunits(_said(p), 0, 200),
             "surname": pc.utf8_slice_codeunits(surname, 0, 120), "born": p["date_of_birth"], "sex": pc.fill_null(p["sex"], ""),
-            "appearances": p["appearances"], "other_names": mapped(p["person_id"], lambda i: dumps(others.get(i, []))),
+            "appearances": p["appearances"], "other_names": mapped(p["person_id"], lambda i: dumps(others[i]) if others.get(i) else "[]"),
         }).cast(PERSON)  # fmt: skip
 
     @cached_property

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,9 @@ def made(heads: Heads) -> dict[str, pa.Table]:
     return {"Named": index.named(), "Told": index.told(), "Address": index.addresses(), "Key": index.keys()}
 
 
+_SAME = lru_cache(maxsize=1_000_000)  # both editions ask nearly the same
+
+
 @cache
 def _forms() -> dict[str, tuple[str, ...]]:
     """Each name of the list → the other forms of it (William: Bill, Will, …)."""
@@ -51,6 +54,7 @@ def _forms() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(forms - {name})) for name, forms in out.items()}
 
 
+@_SAME
 def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -93,7 +97,7 @@ class _Index:
             person_id=links["person_id"], name=persons["text"].take(at), record_key=links["record_key"], how=2
         )
         rows = pa.concat_tables([recorded, other, told])
-        rows = rows.append_column("plain", mapped(rows["name"], lambda said: " ".join(folding.words(said))))
+        rows = rows.append_column("plain", mapped(rows["name"], _plain))
         return rows.filter(pc.fill_null(pc.not_equal(rows["plain"], ""), False))
 
     def named(self) -> pa.Table:
@@ -150,13 +154,13 @@ class _Index:
             _rows(said=place, code=records["postcode"], record_key=records["record_key"]),
             _rows(said=records["found_at_location"], code=records["found_postcode"], record_key=records["record_key"]),
         ])  # fmt: skip
-        plain = mapped(rows["said"], lambda said: " ".join(folding.words(said)[:40]))
+        plain = mapped(rows["said"], _plain_start)
         rows = rows.append_column("plain", plain)
         rows = rows.filter(pc.fill_null(pc.not_equal(rows["plain"], ""), False))
         of = numbered(rows["plain"])
         found = Gathered(of, self._place(rows["record_key"]))
         first = rows.take(first_of(of))
-        codes = mapped(rows["code"], lambda code: folding.compact(code).lower())
+        codes = mapped(rows["code"], _code)
         known = pc.fill_null(pc.not_equal(codes, ""), False).to_numpy(zero_copy_only=False)
         ordered = pc.unique(codes.filter(known)).sort(order="descending")  # gathered last first
         ranks = pc.index_in(codes.filter(known), value_set=ordered).to_numpy(zero_copy_only=False)
@@ -234,10 +238,27 @@ def _rows(**columns: Any) -> pa.Table:
     )
 
 
+@_SAME
+def _plain(said: str) -> str:
+    return " ".join(folding.words(said))
+
+
+@_SAME
+def _plain_start(said: str) -> str:
+    return " ".join(folding.words(said)[:40])
+
+
+@_SAME
+def _code(code: str) -> str:
+    return folding.compact(code).lower()
+
+
+@_SAME
 def _name_words(plain: str) -> str:
     return " ".join(folding.name_words(w, _forms().get(w, ())) for w in plain.split()[:20])
 
 
+@_SAME
 def comparable(kind: str, raw: str | None) -> str:
     """A value of the store as the search compares it."""
     if not raw:
