@@ -181,11 +181,11 @@ def _add(connection: Any, model: Any, rows: pa.Table, run: int) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(model._meta.get_field(n).column) for n in names)
     into = f"{quote(model._meta.db_table)} ({columns})"
+    values = [_kept(connection, rows.schema.field(n), rows[n]) for n in rows.column_names]
     for start in range(0, rows.num_rows, BATCH):
-        part = rows.slice(start, BATCH)
-        values = [_adapted(connection, part.schema.field(n), part[n]) for n in part.column_names]
+        part = [_said(column.slice(start, BATCH)) for column in values]
         with transaction.atomic(), connection.cursor() as cursor:
-            _insert(connection, cursor, into, zip(*values, [run] * part.num_rows, strict=True), len(names))
+            _insert(connection, cursor, into, zip(*part, [run] * len(part[0]), strict=True), len(names))
 
 
 def _insert(connection: Any, cursor: Any, into: str, rows: Iterable[tuple[Any, ...]], width: int) -> None:
@@ -198,18 +198,22 @@ def _insert(connection: Any, cursor: Any, into: str, rows: Iterable[tuple[Any, .
     cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * width)})", list(rows))
 
 
-def _adapted(connection: Any, field: pa.Field, column: pa.ChunkedArray) -> list[Any]:
-    """Times and dates as the database keeps them; everything else goes as it is. NUL is no text for PostgreSQL."""
-    if not pa.types.is_temporal(field.type):
-        values: list[Any] = column.to_pylist()
-        if pa.types.is_string(field.type):
-            return [v.replace("\x00", "\ufffd") if v is not None and "\x00" in v else v for v in values]
-        return values
+def _kept(connection: Any, field: pa.Field, column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Times and dates as the database keeps them, where that is as text; everything else as it is."""
+    if connection.vendor == "postgresql" or not pa.types.is_temporal(field.type):
+        return column
     ops, day = connection.ops, pa.types.is_date(field.type)
     adapt = ops.adapt_datefield_value if day else ops.adapt_datetimefield_value
     coded = column.combine_chunks().dictionary_encode()  # many rows became known at one time
-    known = [adapt(v) for v in coded.dictionary.to_pylist()]
-    return [None if i is None else known[i] for i in coded.indices.to_pylist()]
+    return pa.array([adapt(v) for v in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+
+def _said(column: pa.ChunkedArray | pa.Array) -> list[Any]:
+    """NUL is no text for PostgreSQL."""
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_string(column.type):
+        return [v.replace("\x00", "\ufffd") if v is not None and "\x00" in v else v for v in values]
+    return values
 
 
 # ---- what a head remembers of the runs before --------------------------------------------------
