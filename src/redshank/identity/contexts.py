@@ -93,7 +93,7 @@ class Facts:
         """record_key, person, kind, value, records, other: each fact that one of these records shares with another of these people's."""
         keys = pa.array(records.unique(), pa.string())
         ties = contexts(self.mentions, self.appearances, self.person_of, self.vehicles, self.phones, keys)
-        mine = ties[ties["record_key"].isin(set(records))]
+        mine = ties[ties["record_key"].isin(records.unique())]
         asked = pc.is_in(self.person_of["person_id"], value_set=pa.array(people.unique(), pa.string()))
         theirs = self.person_of.filter(asked).select(["record_key", "person_id"]).to_pandas()
         theirs = theirs.rename(columns={"person_id": "person", "record_key": "other"}).drop_duplicates()
@@ -112,7 +112,7 @@ class Facts:
             .select(["record_key", "value"])
             .to_pandas()
         )
-        days = days[days["record_key"].isin(set(records))]
+        days = days[days["record_key"].isin(records.unique())]
         births = known.births(people)
         born = pd.DataFrame(
             {"person": births.keys(), "value": [day.isoformat() for day in births.values()]}, dtype=str

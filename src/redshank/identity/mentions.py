@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,8 +67,8 @@ class Known:
             self.rows.select(columns).filter(of).group_by(columns).aggregate([]).select(columns).to_pandas()
         )
 
-    def among(self, column: str, values: Iterable[str]) -> pa.ChunkedArray:
-        return pc.is_in(self.rows[column], value_set=pa.array(sorted(set(values)), pa.string()))
+    def among(self, column: str, values: pd.Series) -> pa.ChunkedArray:
+        return pc.is_in(self.rows[column], value_set=_different(values))
 
     def where(self, column: str, rule: Callable[[str], bool]) -> pa.Array:
         """Rows whose value passes a rule, which is asked once for each different value."""
@@ -76,9 +76,13 @@ class Known:
         good = np.array([rule(v) for v in coded.dictionary.to_pylist()], dtype=bool)
         return pa.array(good[coded.indices.to_numpy()] if len(coded) else np.zeros(0, dtype=bool))
 
-    def births(self, people: Iterable[str]) -> dict[str, dt.date]:
-        asked = pa.array(sorted(set(people)), pa.string())
+    def births(self, people: pd.Series) -> dict[str, dt.date]:
+        asked = _different(people)
         return {person: born for person, born in _births(self.persons, asked) if born is not None}
+
+
+def _different(values: pd.Series) -> pa.Array:
+    return pa.array(sorted(values.unique()), pa.string())
 
 
 def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -313,7 +317,7 @@ def _street(spoken: pd.DataFrame, known: Known, epoch: Epoch) -> pd.DataFrame:
 
 def _not_own(found: pd.DataFrame, spoken: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Candidates without those of mentions that name one of the record's own people."""
-    spoken = spoken[spoken["mention"].isin(set(found["mention"]))]
+    spoken = spoken[spoken["mention"].isin(found["mention"].unique())]
     own = known.records(known.among("record_key", spoken["record_key"])).rename(columns={"person": "own"})
     here = spoken[["mention", "record_key", "first_std", "sur_std", "value"]].merge(own, on="record_key")
     names = known.names(known.among("person", own["own"]))
@@ -399,7 +403,7 @@ def _decide(
 
 
 def _of_records(records: pa.Table, keys: pd.Series) -> tuple[dict[str, dt.datetime], dict[str, str]]:
-    near = records.filter(pc.is_in(records["record_key"], value_set=pa.array(sorted(set(keys)), pa.string())))
+    near = records.filter(pc.is_in(records["record_key"], value_set=_different(keys)))
     key = near["record_key"].to_pylist()
     when = pc.coalesce(near["own_at"], near["known_at"]).to_pylist()
     times = {k: t for k, t in zip(key, when, strict=True) if t is not None}
