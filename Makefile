@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-check assurance assurance-full pictures wheel wheel-check clean
+.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-large bench-check assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -66,6 +66,10 @@ evaluation: setup-dev
 ## bench: measure everything again, with the peers in the same run, and write the README's table from the results
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks
+
+## bench-large: the same for a force of a million records; about an hour
+bench-large: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks --only large
 
 bench-check: setup-dev
 	@$(BIN)/python -m benchmarks --check

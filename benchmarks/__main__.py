@@ -1,6 +1,6 @@
 """Measurements, written as data: ``python -m benchmarks [--check] [--only NAME]`` (``make bench``, ``make bench-check``).
 
-Each of the tables night, scan, whole, linkage, pages, packs and products is one file in ``benchmarks/results``; ``summary.json`` and the
+Each of the tables night, scan, whole, linkage, pages, packs, products and large (``make bench-large``) is one file in ``benchmarks/results``; ``summary.json`` and the
 README's table are made from these files and never written by hand. ``--check`` runs nothing: it exits 1 where a
 file is missing or ill-formed, or the summary or the README says anything else than the results.
 """
@@ -46,8 +46,8 @@ def _measure(arguments: argparse.Namespace, scratch: Path) -> None:
     bench = measures.Bench(
         scratch, arguments.repeats, arguments.scale, lambda step: print(f"· {step}", file=sys.stderr)
     )
-    tables = arguments.only or report.TABLES
-    if set(tables) != {"linkage"}:
+    tables = arguments.only or [t for t in report.TABLES if t not in report.LONG]
+    if not {"linkage", *report.LONG} >= set(tables):
         bench.prepare()
     for name in tables:
         watch = machine.Watch()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import children, packs, pages, products
+from benchmarks import children, large, packs, pages, products
 from benchmarks.children import Ran
 from benchmarks.parts import first_records
 
@@ -169,6 +169,9 @@ class Bench:
         children.redshank(home, "serve", "--prepare")
         told = json.loads(children.python("benchmarks.products", home).out)
         return {"scale": self.scale, **told, "summary": products.rows(self.scale, told)}
+
+    def large(self) -> dict[str, Any]:
+        return large.measure(self.scratch, self.say)
 
     def scan(self) -> dict[str, Any]:
         """MB of text scanned a second, ours and the peer's, in turn."""
