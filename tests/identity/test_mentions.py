@@ -245,3 +245,45 @@ def test_thousands_of_mentions_do_not_take_minutes(engine) -> None:
     )  # fmt: skip
     print(f"{len(said)} mentions, {links.num_rows} links, {time.perf_counter() - begun:.2f} s")
     assert time.perf_counter() - begun < 60
+
+
+SMITHS = [row(f"crimes:S{n}", "DAVID", "SMITH", f"19{60 + n}-02-0{1 + n % 9}", "M", f"+4477009011{n:02}") for n in range(30)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [thing("phone", "+447700901107")],
+        [thing("birth_date", "1972-02-04")],
+        [thing("phone", "+447700901107"), thing("phone", "+447700901108")],
+        [],
+    ],
+    ids=["a number of one", "a birth date of one", "numbers of two", "nothing"],
+)
+def test_a_common_name_is_decided_alike_whether_everybody_who_bears_it_is_looked_at_or_who_is_tied(
+    world: World, monkeypatch, said
+) -> None:
+    from redshank.identity import mentions
+
+    found = {}
+    for floor in (-(10**9), 10**9):  # everybody; only who shares a fact with the record
+        monkeypatch.setattr(mentions, "_floor", lambda floor=floor: floor)
+        found[floor] = world.link([named("DAVID", "SMITH"), *said], people=SMITHS)
+    everybody, tied = found.values()
+    assert len(everybody) == len(tied) == (len(said) == 1)
+    for a, b in zip(everybody, tied, strict=True):
+        assert {k: v for k, v in a.items() if k != "probability"} == {
+            k: v for k, v in b.items() if k != "probability"
+        }
+        assert b["probability"] == pytest.approx(a["probability"], abs=0.05)
+
+
+def test_the_many_who_bear_a_name_and_are_not_looked_at_count_in_the_probability(
+    world: World, monkeypatch
+) -> None:
+    from redshank.identity import mentions
+
+    monkeypatch.setattr(mentions, "_floor", lambda: 10**9)
+    said = [named("DAVID", "SMITH"), thing("phone", "+447700900003")]
+    [few], [many] = world.link(said), world.link(said, people=SMITHS)
+    assert many["probability"] < few["probability"] < 1

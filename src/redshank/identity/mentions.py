@@ -5,7 +5,9 @@ comparisons of the linkage model. What else the record shares with the candidate
 a telephone, a vehicle, an online name, an address, somebody named in both; a birth date or an age in the same
 text; the district. A link is made where the sum passes a bar **and** the best person clearly beats the second.
 So a rare name may link by itself, a common one only together with a shared fact, and an ambiguous one never.
-A forename alone is never linked. Mentions that name somebody of the record's own people rows are left out, and
+Who bears a common name is therefore looked at only where a fact ties them to the record: the others can neither be
+linked nor stand against a link, and count together in its probability (a large force has hundreds of them for each
+of hundreds of mentions). A forename alone is never linked. Mentions that name somebody of the record's own people rows are left out, and
 so are mentions that the text negates ("it was not …").
 
 All weights are data (``data/model.toml``, ``[mentions]``).
