@@ -48,6 +48,7 @@ class Server(BaseApplication):
             "graceful_timeout": 5, "keepalive": 5, "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "post_worker_init": post_worker_init, "worker_exit": worker_exit, "limit_request_line": 4094,
             "limit_request_fields": 60, "proc_name": "redshank", "control_socket_disable": True,
+            "preload_app": True,  # once, before the processes part
         }  # fmt: skip
         if logs.as_json():
             settings["logconfig_dict"] = log_settings()
@@ -57,10 +58,12 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         from django.db import connections
+        from django.urls import get_resolver
 
-        connections.close_all()
         from redshank.web.wsgi import application
 
+        get_resolver().url_patterns  # noqa: B018  # every page's module, else the first reader waits for them
+        connections.close_all()
         return application
 
 
