@@ -24,16 +24,18 @@ def measure(home: Path) -> dict[str, Any]:
     from redshank.products.papers import FORMS, write
     from redshank.web.heads.models import Record
     from redshank.web.products.catalogue import Options, document, offers
+    from redshank.web.products.gather import together
 
     district = Record.objects.exclude(district="").values_list("district", flat=True).first() or ""
     drafts: dict[str, float] = {}
     told: dict[str, Any] = {}
-    for name in offers():
-        if name in WITHOUT:
-            continue
-        began = time.perf_counter()
-        told[name] = document(name, Options(district=district if name == "tactical-assessment" else ""))
-        drafts[name] = round(time.perf_counter() - began, 3)
+    with together():  # as `redshank product all` writes them
+        for name in offers():
+            if name in WITHOUT:
+                continue
+            began = time.perf_counter()
+            told[name] = document(name, Options(district=district if name == "tactical-assessment" else ""))
+            drafts[name] = round(time.perf_counter() - began, 3)
     papers = {}
     for form in FORMS:
         began = time.perf_counter()

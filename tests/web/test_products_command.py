@@ -126,3 +126,33 @@ def test_the_command_lists_writes_refuses_and_leaves_an_entry_in_the_audit(home_
     assert not (tmp_path / "no").exists()
     audit = run("audit", "verify")
     assert audit.returncode == 0, audit.stderr
+
+
+def test_all_of_them_are_written_into_a_folder_and_what_is_not_says_why(home_copy, tmp_path):
+    folder = tmp_path / "month"
+    words = ["--home", str(home_copy), "product", "all", "--out", str(folder), "--json"]
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "redshank"), *words], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    told = {p["product"]: p for p in json.loads(done.stdout)}
+    assert set(told) == set(NAMES)
+    written = {Path(p["file"]).name for p in told.values() if p["file"]}
+    assert {f.name for f in folder.iterdir()} == written
+    assert len(written) >= len(NAMES) - 2
+    assert all(f.stat().st_mode & 0o077 == 0 for f in [folder, *folder.iterdir()])
+    assert (
+        "name" in told["tactical-assessment"]["why_not"]
+        or "--district" in told["tactical-assessment"]["why_not"]
+    )
+
+
+def test_what_is_written_together_says_what_each_alone_would(sign_in):
+    from redshank.products.papers import write
+    from redshank.web.products.catalogue import Options, document
+    from redshank.web.products.gather import together
+
+    chosen = ("problem-profile", "exploitation-bulletin", "lines-matrix")
+    with together():
+        both = [write(document(name, Options()), "html") for name in chosen]
+    assert both == [write(document(name, Options()), "html") for name in chosen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,10 @@ def add(app: typer.Typer) -> None:
     )
     def product(
         name: Annotated[
-            str, typer.Argument(metavar="[NAME]", help="Which; without it, all are listed.")
+            str,
+            typer.Argument(
+                metavar="[NAME]", help="Which, or `all` of them into a folder; without it, all are listed."
+            ),
         ] = "",
         period: Annotated[
             str, typer.Option(help="FIRST..LAST, each as 2026-03-14; or a financial year as 2025-26.")
@@ -28,7 +32,8 @@ def add(app: typer.Typer) -> None:
         form: Annotated[str, typer.Option("--format", help="docx, pdf, html, csv or xlsx.")] = "docx",
         district: Annotated[str, typer.Option(help="Of a product about one district.")] = "",
         to: Annotated[
-            Path | None, typer.Option("--out", help="Where to write; - for standard output.")
+            Path | None,
+            typer.Option("--out", help="Where to write; - for standard output; of `all`, the folder."),
         ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="List, or report, as JSON.")] = False,
     ) -> None:
@@ -48,6 +53,9 @@ def add(app: typer.Typer) -> None:
                     markup=False,
                 )
             return
+        if name == "all":
+            _every(home, products.every(home, form, parsed(period), edition, district), to, edition, as_json)
+            return
         data = products.written(home, name, form, parsed(period), edition, district)
         Audit(home).append("product", name, {"edition": edition, "format": form}, purpose=Settings.purpose)
         if to == Path("-"):
@@ -63,6 +71,37 @@ def add(app: typer.Typer) -> None:
             )
         else:
             out.print(f"Written: {path} ({len(data):,} bytes).", markup=False)
+
+
+def _every(
+    home: Path, made: Iterator[tuple[str, str, bytes, str]], to: Path | None, edition: str, as_json: bool
+) -> None:
+    """Writes each into the folder; says of what is not written why."""
+    from redshank.audit import Audit
+
+    if to == Path("-"):
+        raise UsageError("--out -: several files are no one output", "name a folder")
+    folder = to or Path("products")
+    told: list[dict[str, object]] = []
+    with writing_to(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, form, data, why in made:
+            told.append(
+                {"product": name, "file": "" if why else str(folder / f"{name}.{form}"), "why_not": why}
+            )
+            if why:
+                continue
+            path = folder / f"{name}.{form}"
+            path.write_bytes(data)
+            path.chmod(0o600)
+            Audit(home).append(
+                "product", name, {"edition": edition, "format": form}, purpose=Settings.purpose
+            )
+    if as_json:
+        print_json(told)
+        return
+    for t in told:
+        out.print(f"{t['product']:24} {t['file'] or 'not written: ' + str(t['why_not'])}", markup=False)
 
 
 def parsed(text: str) -> tuple[date | None, date | None]:

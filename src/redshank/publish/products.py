@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,30 @@ def written(
         return write(document(name, Options(*period, edition, district)), form)
     except Refused as reason:
         raise UsageError(str(reason), reason.advice) from None
+
+
+def every(
+    home: Path, form: str, period: tuple[date | None, date | None], edition: str, district: str
+) -> Iterator[tuple[str, str, bytes, str]]:
+    """Each product with its form and its file, or, where it is not written, why; all of what stood when the first was begun.
+
+    A product that is not written in the form comes in the first of its own.
+    """
+    told = listed(home)
+    prepare(home)
+    from redshank.web.pages.paper import write
+    from redshank.web.products.catalogue import Options, Refused, document
+    from redshank.web.products.gather import together
+
+    with together():
+        for p in told:
+            chosen = form if form in p["formats"] else p["formats"][0]
+            try:
+                yield (
+                    p["name"],
+                    chosen,
+                    write(document(p["name"], Options(*period, edition, district)), chosen),
+                    "",
+                )
+            except Refused as reason:
+                yield p["name"], chosen, b"", f"{reason}; {reason.advice}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, F, Max, Min, Q
+from django.db.models.functions import Coalesce
 
 from redshank.products import rows
 from redshank.web.audits.measures import sentences
@@ -33,6 +36,7 @@ from redshank.web.lines.standing import Standing, lines_of
 from redshank.web.missing.episodes import INTERVIEW
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
+from redshank.web.pages.days import london_day
 from redshank.web.products.deeds import deeds
 from redshank.web.register.review import SETTINGS, own
 
@@ -42,11 +46,29 @@ SINCE = Coalesce("own_at", "known_at")
 AGAIN, WITHIN = 3, timedelta(days=90)  # missing again and again, as the indicator counts it; a local default
 
 
+_KEPT: ContextVar[dict[tuple[Any, ...], rows.Rows] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Products that are written one after another, from what stood when the first of a role was: its rows are read once."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def gather(user: Any) -> rows.Rows:
     """Everything that a figure counts, as this user may see it."""
-    shown = publication()
-    as_of = shown.as_of or datetime.now(UTC)
-    return Gathering(user, as_of).everything(shown.current_run)
+    shown, kept = publication(), _KEPT.get()
+    whose = (user.pk, user.role, user.as_role.cleared, shown.current_run)
+    if kept is not None and whose in kept:
+        return kept[whose]
+    found = Gathering(user, shown.as_of or datetime.now(UTC)).everything(shown.current_run)
+    if kept is not None:
+        kept[whose] = found
+    return found
 
 
 class Gathering:
@@ -73,7 +95,8 @@ class Gathering:
         linked = (
             self.seen(Appearance).filter(row__isnull=False).order_by()
         )  # a name found in a text is no row
-        alone = linked.values("person_id").annotate(n=Count("record_key", distinct=True)).filter(n=1).count()
+        ends = linked.values("person_id").annotate(least=Min("record_key"), most=Max("record_key"))
+        alone = ends.filter(least=F("most")).count()  # who stands in one record only
         return rows.Rows(
             as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
@@ -95,9 +118,10 @@ class Gathering:
         )  # fmt: skip
 
     def held(self) -> tuple[rows.Held, ...]:
+        span = self.seen(Record).aggregate(first=Min(SINCE), last=Max(SINCE))
         counted = (
             self.seen(Record)
-            .annotate(day=TruncDate(SINCE, tzinfo=words.LONDON))
+            .annotate(day=london_day(SINCE, **span))
             .values_list("kind", "district", "day")
             .annotate(n=Count("pk"))
             .order_by("kind", "district", "day")
