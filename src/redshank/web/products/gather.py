@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from redshank.products import rows
@@ -95,13 +95,16 @@ class Gathering:
         linked = (
             self.seen(Appearance).filter(row__isnull=False).order_by()
         )  # a name found in a text is no row
-        ends = linked.values("person_id").annotate(least=Min("record_key"), most=Max("record_key"))
-        alone = ends.filter(least=F("most")).count()  # who stands in one record only
+        of_each = linked.values("person_id").annotate(
+            n=Count("pk"), least=Min("record_key"), most=Max("record_key")
+        )
+        counted = of_each.aggregate(rows=Sum("n"), alone=Count("person_id", filter=Q(least=F("most"))))
         return rows.Rows(
             as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
             lines=self.lines(), phrases=self.phrases(), detentions=detentions, acts=deeds(self.user),
-            quarantined=self.seen(Quarantined).filter(kept=False).count(), appearances=linked.count(), unlinked=alone,
+            quarantined=self.seen(Quarantined).filter(kept=False).count(), appearances=counted["rows"] or 0, unlinked=counted["alone"],  # who stands in one record only
+
             measures=sentences(self.user),
             words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
         )  # fmt: skip
