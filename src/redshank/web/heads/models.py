@@ -128,6 +128,7 @@ class Record(Head):
             ),
             models.Index(fields=["valid_to", "valid_from", "in_full", "in_open"], name="record_standing"),
             models.Index(fields=["own_at"], name="record_own_at"),  # the oldest, for the years to answer for
+            models.Index(fields=["district"], name="record_district"),  # which there are
         ]
 
 

@@ -24,6 +24,14 @@ INTERVIEW = timedelta(hours=DATA["interview"]["hours"])
 LISTED = timedelta(days=DATA["interview"]["days"])
 NIGHT = DATA["night"]["hour"]
 ADULT = 18
+_READ = (
+    "key",
+    "delivery_no",
+    "missing_from",
+    "returned_at",
+    "district",
+    "indicators",
+)  # of a record, by of_children
 #: Who stands in an episode's record without having been met on the way.
 NOT_WITH = frozenset(["missing", "parent", "carer", "professional", "reporter"])
 
@@ -143,10 +151,11 @@ def of_children(user: Any, purpose: str, rows: Iterable[Record]) -> tuple[list[E
     held = {r.key: r for r in rows}
     seen = Appearance.objects.visible_to(user, purpose).filter(record_key__in=held, role="missing")
     by_key: dict[str, Appearance] = {}
-    for a in seen.order_by("record_key", "row", "person_id"):
+    for a in seen.order_by("record_key", "row", "person_id").only("record_key", "person_id", "named", "born"):
         by_key.setdefault(a.record_key, a)
     people = {a.person_id for a in by_key.values()}
-    persons = {p.person_id: p for p in Person.objects.visible_to(user, purpose).filter(person_id__in=people)}
+    known = Person.objects.visible_to(user, purpose).filter(person_id__in=people)
+    persons = {p.person_id: p for p in known.only("person_id", "name", "born")}
     out, adults = [], 0
     for key, r in held.items():
         a = by_key.get(key)
@@ -230,7 +239,8 @@ def by_person(user: Any, purpose: str, people: set[str]) -> dict[str, list[Episo
         .filter(person_id__in=people, role="missing")
         .values("record_key")
     )
-    found, _ = of_children(user, purpose, all_rows(user, purpose).filter(key__in=keys))
+    rows = all_rows(user, purpose).filter(key__in=keys).only(*_READ)
+    found, _ = of_children(user, purpose, rows)
     out: dict[str, list[Episode]] = {}
     for e in found:
         if e.person_id in people:
