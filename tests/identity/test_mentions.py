@@ -287,3 +287,18 @@ def test_the_many_who_bear_a_name_and_are_not_looked_at_count_in_the_probability
     said = [named("DAVID", "SMITH"), thing("phone", "+447700900003")]
     [few], [many] = world.link(said), world.link(said, people=SMITHS)
     assert many["probability"] < few["probability"] < 1
+
+
+def test_the_odds_of_the_many_are_the_same_in_whatever_order_their_names_are_found() -> None:
+    """A delta finds them in another order than a whole night, and both must say the same to the last bit."""
+    import numpy as np
+    import pandas as pd
+
+    from redshank.identity.mentions import Alike
+
+    points = np.random.default_rng(5).integers(-30_000, -4_000, 400)
+    names = pd.DataFrame({"l": 0, "r": np.arange(400), "points": points, "how": ""})
+    told = pd.DataFrame({"mention": [7], "l": [0]})
+    borne = pd.DataFrame({"person": [f"p{n}" for n in range(1200)], "r": np.arange(1200) % 400})
+    orders = [names.sample(frac=1, random_state=n) for n in range(20)]
+    assert len({Alike(order, told, borne).odds()[7] for order in orders}) == 1

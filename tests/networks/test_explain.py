@@ -10,16 +10,17 @@ from run import night
 from world import World
 
 from redshank.errors import UsageError
-from redshank.networks import chart_html, chart_svg, explain
+from redshank.networks import Explainer, chart_html, chart_svg
 
 
 def told(w, **more):
     view = w.view()
     out = night(view)
     group_id = out["group_members"]["group_id"][0].as_py()
-    return explain(
-        group_id, out["group_members"], out["group_evidence"], out["links"], view["persons"], view, **more
+    found = Explainer(
+        out["group_members"], out["group_evidence"], out["links"], view["persons"], view, **more
     )
+    return found.explain(group_id)
 
 
 def grown(kind):

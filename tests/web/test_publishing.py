@@ -142,3 +142,22 @@ def test_rule_6_what_was_shown_at_a_decision_is_kept_with_it_after_later_nights(
     told = sign_in("exploitation_officer").get(f"/flags/{number}").content.decode()
     assert "What was shown then" in told
     assert sentence in told
+
+
+def test_a_process_that_publishes_and_lives_on_remembers_no_spelling_of_a_name(home):
+    from redshank.publish import delta, editions, searching
+    from redshank.publish.heads import Heads
+    from redshank.store import Store
+
+    run = editions.read(Store.open(home))
+    searching.made(Heads(run, run.full))
+    assert searching._name_words.cache_info().currsize
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delta, "_apply", lambda *given: {})
+        delta.index(run)
+    ours = [
+        f for f in vars(searching).values() if hasattr(f, "cache_info") and f.__module__ == searching.__name__
+    ]
+    assert {f.__name__ for f in ours if f.cache_info().currsize} <= {
+        "_forms"
+    }  # a list of the package's, nobody's name

@@ -85,18 +85,14 @@ def _every(
     told: list[dict[str, object]] = []
     with writing_to(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, form, data, why in made:
-            told.append(
-                {"product": name, "file": "" if why else str(folder / f"{name}.{form}"), "why_not": why}
-            )
+        for name, file, data, why in made:
+            path = folder / file
+            told.append({"product": name, "file": "" if why else str(path), "why_not": why})
             if why:
                 continue
-            path = folder / f"{name}.{form}"
             path.write_bytes(data)
             path.chmod(0o600)
-            Audit(home).append(
-                "product", name, {"edition": edition, "format": form}, purpose=Settings.purpose
-            )
+            Audit(home).append("product", name, {"edition": edition, "file": file}, purpose=Settings.purpose)
     if as_json:
         print_json(told)
         return

@@ -116,7 +116,9 @@ def group(scene: Scene, group_id: str) -> dict[str, Any]:
             raise UsageError(f"{group_id} went into {into}", f"redshank explain group {into}")
         raise _none("group", group_id)
     view = scene.view | {"signals": _signals(scene)}
-    told = networks.explain(group_id, t["group_members"], t["group_evidence"], t["links"], t["persons"], view)
+    told = networks.Explainer(
+        t["group_members"], t["group_evidence"], t["links"], t["persons"], view
+    ).explain(group_id)
     return {
         **told,
         "records": _quotes(scene, [r["record_key"] for r in told["timeline"]]),

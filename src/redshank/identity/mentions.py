@@ -180,7 +180,8 @@ class Alike:
         each = bearers.reindex(unlikely["r"]).to_numpy() * np.exp2(
             unlikely["points"].to_numpy(dtype=float) / 1000
         )
-        by_name = pd.Series(each, index=unlikely["l"].to_numpy()).groupby(level=0).sum()
+        # A sum that no order of the rows changes: a delta finds them in another than a whole night.
+        by_name = pd.Series(each, index=unlikely["l"].to_numpy()).groupby(level=0).agg(math.fsum)
         told = self.told[self.told["l"].isin(by_name.index)]
         return dict(zip(told["mention"].tolist(), by_name.reindex(told["l"]).tolist(), strict=True))
 

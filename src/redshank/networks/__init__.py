@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from redshank.networks.chart import chart_html, chart_svg
 from redshank.networks.config import default_config
-from redshank.networks.explain import Explainer, explain
+from redshank.networks.explain import Explainer
 from redshank.networks.links import make_links
 from redshank.networks.propose import propose
 from redshank.stage import Stage
@@ -37,7 +37,6 @@ __all__ = [
     "chart_html",
     "chart_svg",
     "default_config",
-    "explain",
     "make_links",
     "propose",
 ]

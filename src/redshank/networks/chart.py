@@ -56,7 +56,7 @@ def _pairs(told: dict[str, Any]) -> dict[tuple[str, str], dict[str, set[str]]]:
 
 
 def chart_svg(told: dict[str, Any]) -> str:
-    """One explanation (see :func:`redshank.networks.explain.explain`) as SVG text."""
+    """One explanation (see :class:`redshank.networks.explain.Explainer`) as SVG text."""
     members = told["members"]
     at, pairs = places(members), _pairs(told)
     out = [

@@ -6,6 +6,7 @@ A query over what the night left; nothing is computed a second time.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -26,72 +27,56 @@ PART_WORDS = {
 _ACCUSED = ("suspect", "detained")
 
 
-def explain(
-    group_id: str,
-    members: pa.Table,
-    evidence: pa.Table,
-    links: pa.Table,
-    persons: pa.Table,
-    view: dict[str, pa.Table],
-    open_only: bool = False,
-) -> dict[str, Any]:
-    """The explanation of one group as plain data; of many groups, ask one :class:`Explainer`.
-
-    ``open_only`` leaves out every record of handling C and tells the second sentence (practice rule 12); where
-    nothing is left the group is told as if it were not there. Raises :class:`UsageError` for an unknown group.
-    """
-    return Explainer(members, evidence, links, persons, view, open_only).explain(group_id)
-
-
+@dataclass
 class Explainer:
-    """Explains groups of one run: what belongs to no group in particular is worked out once for all of them."""
+    """Explains groups of one run: what belongs to no group in particular is worked out once for all of them.
 
-    def __init__(
-        self,
-        members: pa.Table,
-        evidence: pa.Table,
-        links: pa.Table,
-        persons: pa.Table,
-        view: dict[str, pa.Table],
-        open_only: bool = False,
-    ) -> None:
-        self._members, self._evidence, self._links, self._persons = members, evidence, links, persons
-        self._view, self._open_only = view, open_only
+    ``open_only`` leaves out every record of handling C and tells the second sentence (practice rule 12).
+    """
+
+    members: pa.Table
+    evidence: pa.Table
+    links: pa.Table
+    persons: pa.Table
+    view: dict[str, pa.Table]
+    open_only: bool = False
 
     @cached_property
     def _premises(self) -> dict[str, str]:
-        return Premises(self._view["records"]).words
+        return Premises(self.view["records"]).words
 
     @cached_property
     def _parted(self) -> pa.Table:
         """The links of members of any group; parted with all links in sight, narrowed afterwards."""
-        parted = anchored(self._links)
-        members = pc.unique(self._members["person_id"])
+        parted = anchored(self.links)
+        members = pc.unique(self.members["person_id"])
         return parted.filter(pc.is_in(parted["node"], value_set=members))
 
     def explain(self, group_id: str) -> dict[str, Any]:
-        """See :func:`explain`."""
-        open_only = self._open_only
-        rows = self._members.filter(pc.equal(self._members["group_id"], group_id)).to_pylist()
-        if not rows or (open_only and not rows[0]["sentence_without_c"]):
+        """The explanation of one group as plain data.
+
+        Where nothing is left without handling C, the group is told as if it were not there. Raises :class:`UsageError` for an unknown group.
+        """
+        rows = self.members.filter(pc.equal(self.members["group_id"], group_id)).to_pylist()
+        if not rows or (self.open_only and not rows[0]["sentence_without_c"]):
             raise UsageError(
                 f"no group {group_id} in the last run", "list them: redshank findings export DIR"
             )
-        shown = self._evidence.filter(pc.equal(self._evidence["group_id"], group_id)).to_pylist()
+        shown = self.evidence.filter(pc.equal(self.evidence["group_id"], group_id)).to_pylist()
         for r in shown:
             r["record_key"] = f"{r['record_type']}:{r['record_ref']}"
-        records = _records({r["record_key"] for r in shown}, self._view)
-        hidden = {k for k, r in records.items() if r["handling"] == "C"} if open_only else set()
+        records = _records({r["record_key"] for r in shown}, self.view)
+        hidden = {k for k, r in records.items() if r["handling"] == "C"} if self.open_only else set()
         shown = [r for r in shown if r["record_key"] not in hidden]
         records = {k: r for k, r in records.items() if k not in hidden}
         standing = {n for r in shown for n in (r["person_a"], r["person_b"])}
         rows = [r for r in rows if r["person_id"] in standing]
-        people = _people(rows, records, self._parted, self._persons)
+        people = _people(rows, records, self._parted, self.persons)
         ties = _ties(shown, records, self._premises)
         head = rows[0]
         return {
             "group_id": group_id,
-            "sentence": head["sentence_without_c"] if open_only else head["sentence"],
+            "sentence": head["sentence_without_c"] if self.open_only else head["sentence"],
             "strength": head["strength"],
             "strength_words": strength_word(head["strength"], default_config()),
             "kind": head["kind"],

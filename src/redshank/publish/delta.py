@@ -77,6 +77,7 @@ def write(run: Run, progress: Progress = lambda step, done, total: None) -> dict
     full = found.made()
     opened = None if run.open is run.full else Heads(run, run.open, found).made()
     del found
+    searching.forget()
     counts: dict[str, dict[str, int]] = {}
     every = (*HEADS, Doubt, *INDEX)
     for number, model in enumerate(every):
@@ -111,6 +112,7 @@ def index(run: Run) -> None:
 
     full = made(Heads(run, run.full))
     opened = None if run.open is run.full else made(Heads(run, run.open))
+    searching.forget()
     every: tuple[Any, ...] = (Doubt, *INDEX)
     for model in every:
         name = model.__name__

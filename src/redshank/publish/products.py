@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -49,25 +50,23 @@ def written(
 def every(
     home: Path, form: str, period: tuple[date | None, date | None], edition: str, district: str
 ) -> Iterator[tuple[str, str, bytes, str]]:
-    """Each product with its form and its file, or, where it is not written, why; all of what stood when the first was begun.
+    """Name, name of the file, the file and, where it is not written, why: of each product, from what stood when the first was begun.
 
-    A product that is not written in the form comes in the first of its own.
+    A product that is not written in the form comes in the first of its own; one about a district for each of them, unless one is named.
     """
-    told = listed(home)
     prepare(home)
     from redshank.web.pages.paper import write
-    from redshank.web.products.catalogue import Options, Refused, document
+    from redshank.web.products.catalogue import Options, Refused, districts, document, offers
     from redshank.web.products.gather import together
 
     with together():
-        for p in told:
-            chosen = form if form in p["formats"] else p["formats"][0]
-            try:
-                yield (
-                    p["name"],
-                    chosen,
-                    write(document(p["name"], Options(*period, edition, district)), chosen),
-                    "",
-                )
-            except Refused as reason:
-                yield p["name"], chosen, b"", f"{reason}; {reason.advice}"
+        for name, offer in offers().items():
+            chosen = form if form in offer.forms else offer.forms[0]
+            places = [district] if district or not offer.by_district else districts(offer.role)
+            for place in places:
+                file = f"{name}-{re.sub(r'[^A-Za-z0-9]+', '-', place)}" if offer.by_district else name
+                try:
+                    data = write(document(name, Options(*period, edition, place)), chosen)
+                    yield name, f"{file}.{chosen}", data, ""
+                except Refused as reason:
+                    yield name, "", b"", f"{reason}; {reason.advice}"

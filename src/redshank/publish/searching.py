@@ -40,7 +40,9 @@ def made(heads: Heads) -> dict[str, pa.Table]:
     return {"Named": index.named(), "Told": index.told(), "Address": index.addresses(), "Key": index.keys()}
 
 
-_SAME = lru_cache(maxsize=1_000_000)  # both editions ask nearly the same
+_SAME = lru_cache(
+    maxsize=1_000_000
+)  # both editions ask nearly the same; :func:`forget` empties it after them
 
 
 @cache
@@ -57,6 +59,12 @@ def _forms() -> dict[str, tuple[str, ...]]:
 @_SAME
 def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def forget() -> None:
+    """What was remembered of spellings goes: a process that serves lives on, and holds nobody's name that is not asked for."""
+    for remembered in (_short, _plain, _plain_start, _code, _name_words, comparable):
+        remembered.cache_clear()
 
 
 class _Index:

@@ -57,12 +57,14 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        from importlib import import_module
+
+        from django.conf import settings
         from django.db import connections
-        from django.urls import get_resolver
 
         from redshank.web.wsgi import application
 
-        get_resolver().url_patterns  # noqa: B018  # every page's module, else the first reader waits for them
+        import_module(settings.ROOT_URLCONF)  # every page's module, else the first reader waits for them
         connections.close_all()
         return application
 

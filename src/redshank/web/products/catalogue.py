@@ -15,6 +15,7 @@ from redshank.products.document import Document
 from redshank.products.papers import FORMS
 from redshank.products.rows import Period, of_district
 from redshank.web.accounts.models import User
+from redshank.web.meetings import raising
 from redshank.web.pages.around import publication
 from redshank.web.products.gather import gather
 
@@ -44,6 +45,7 @@ class Offer:
     editions: tuple[str, ...] = ("internal",)
     forms: tuple[str, ...] = FORMS
     role: str = "analyst"
+    by_district: bool = False
 
 
 def command_line(role: str) -> User:
@@ -157,6 +159,11 @@ def _statement(code: str) -> Callable[[User, Options], Document]:
     return make
 
 
+def districts(role: str) -> list[str]:
+    """The districts of which a product about one can be written."""
+    return raising.districts(command_line(role))
+
+
 def offers() -> dict[str, Offer]:
     """By name, in the order in which they are listed."""
     every = tuple(EDITIONS)
@@ -164,7 +171,7 @@ def offers() -> dict[str, Offer]:
         "problem-profile": Offer("Child sexual exploitation problem profile", _by_spec("problem-profile"), every),
         "annual-return": Offer("Annual return on group-based exploitation", _annual_return),
         "analyst-product": Offer("Analyst's product on a group, child, place or line", _analyst_product),
-        "tactical-assessment": Offer("Tactical assessment of a district", _by_spec("tactical-assessment")),
+        "tactical-assessment": Offer("Tactical assessment of a district", _by_spec("tactical-assessment"), by_district=True),
         "vulnerability-matrix": Offer("Child vulnerability matrix", _by_spec("vulnerability-matrix")),
         "vulnerability-profile": Offer("Child vulnerability profile", _by_spec("vulnerability-profile"), every),
         "exploitation-bulletin": Offer("Exploitation bulletin", _by_spec("exploitation-bulletin"), every),
