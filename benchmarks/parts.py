@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 from redshank.tables import EXTRACTS
@@ -22,6 +23,7 @@ def _write(path: Path, rows: list[list[str]]) -> None:
 
 def first_records(delivery: Path, out: Path, records: int) -> Path:
     """A delivery of the first records, taken from the extracts in turn, with the rows that belong to them."""
+    shutil.rmtree(out, ignore_errors=True)  # of an earlier measurement in the same scratch folder
     out.mkdir(parents=True)
     extracts = {
         name: _read(delivery / f"{name}.csv")
