@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
 
+@lru_cache(maxsize=1 << 18)  # dozens of figures ask for the days of the same records
 def local(at: datetime) -> date:
     """The day on the clock of the wall: a call at 23:30 UTC in summer is of the next day."""
     return at.astimezone(LONDON).date()

@@ -75,5 +75,6 @@ def _current(home: Path, keys: list[str], table: str, columns: list[str]) -> lis
     store = Store.open(home)
     limit = (store.manifest.run or {}).get("point", {}).get("as_of")
     when = dt.datetime.fromisoformat(limit) if limit else None
-    found = records.current(store, as_of=when, keys=pa.array(sorted(set(keys)), pa.string()))[table]
+    wanted = pa.array(sorted(set(keys)), pa.string())
+    found = records.current(store, as_of=when, keys=wanted, areas=[a for a in _AREAS if a == table])[table]
     return found.select(columns).to_pylist()

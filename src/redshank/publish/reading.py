@@ -39,16 +39,20 @@ def versions(home: Path, key: str, delivery_no: int) -> tuple[Version, list[Vers
 
 
 def texts(home: Path, wanted: dict[str, int]) -> dict[str, str]:
-    """The texts of a few records in one look-up: key and delivery of the version in, text out."""
-    found = (
-        {(v.fields["record_key"], v.delivery_no): v.text for v in _read(home, sorted(wanted), _OF_TEXTS)}
-        if wanted
-        else {}
+    """The texts of records in one look-up: key and delivery of the version in, text out. An as-of hides times and what goes
+    with them, never a text.
+    """
+    if not wanted:
+        return {}
+    where = of_keys(pa.array(sorted(wanted), pa.string()))
+    rows = Store.open(home).area(
+        "records", ["record_key", "delivery_no", "text"], schema=RECORDS, where=where
     )
-    try:
-        return {key: found[key, number] for key, number in wanted.items()}
-    except KeyError:
-        raise _gone() from None
+    every = zip(*(rows[c].to_pylist() for c in ("record_key", "delivery_no", "text")), strict=True)
+    found = {key: text or "" for key, number, text in every if wanted[key] == number}
+    if len(found) < len(wanted):
+        raise _gone()
+    return found
 
 
 def people(home: Path, keys: list[str]) -> dict[str, dict[str, Any]]:
@@ -80,17 +84,13 @@ def _gone() -> StoreDamaged:
     return StoreDamaged("the record's version is not in the store", "publish again: redshank serve")
 
 
-#: What :func:`texts` needs of a version. An as-of hides times and what goes with them, never a text.
-_OF_TEXTS = ["record_key", "delivery", "delivery_no", "known_at", "text"]
-
-
-def _read(home: Path, keys: list[str], columns: list[str] | None = None) -> list[Version]:
-    """All versions of these records, newest first; where all ``columns`` are read, what the run's as-of hides is empty."""
+def _read(home: Path, keys: list[str]) -> list[Version]:
+    """All versions of these records, newest first; what the run's as-of hides is empty."""
     store = Store.open(home)
     wanted = pa.array(keys, pa.string())
-    found = store.area("records", columns, schema=RECORDS, where=of_keys(wanted)).to_pylist()
+    found = store.area("records", schema=RECORDS, where=of_keys(wanted)).to_pylist()
     limit = (store.manifest.run or {}).get("point", {}).get("as_of")
-    if limit and columns is None:
+    if limit:
         seen = records.current(store, as_of=dt.datetime.fromisoformat(limit), keys=wanted)[
             "records"
         ].to_pylist()

@@ -13,6 +13,7 @@ Python):
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,13 @@ _WITH_RETURN = ("found_at_location", "found_postcode", "found_latitude", "found_
 
 
 def current(
-    store: Store, as_of: dt.datetime | None = None, keys: pa.Array | None = None
+    store: Store,
+    as_of: dt.datetime | None = None,
+    keys: pa.Array | None = None,
+    areas: Iterable[str] | None = None,
 ) -> dict[str, pa.Table]:
     """``records``, ``appearances``, ``vehicles``, ``phones`` as known at ``as_of`` (nothing: everything), sorted
-    by record. With ``keys`` (record keys) only those records are read.
+    by record. With ``keys`` (record keys) only those records are read; with ``areas`` only these beside the records.
     """
     where = of_keys(keys)
     resends = _known(store.area("resends", schema=RESENDS, where=where), as_of)
@@ -63,7 +67,8 @@ def current(
     if as_of is not None:
         records = _blank(records, as_utc(as_of))
     out = {"records": records}
-    for area, (stored, shown, _, _) in ROW_AREAS.items():
+    for area in ROW_AREAS if areas is None else areas:
+        stored, shown, _, _ = ROW_AREAS[area]
         rows = _known(store.area(area, schema=stored, where=where), as_of)
         out[area] = standing_rows(rows, area, records["record_key"], resends).select(shown.names)
     return out

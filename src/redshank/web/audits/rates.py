@@ -18,8 +18,9 @@ from redshank.web.audits.measures import templates
 from redshank.web.audits.programmes import Programme
 from redshank.web.heads.models import Phrase
 from redshank.web.pages.around import publication
-from redshank.web.pages.lists import parts
+from redshank.web.pages.days import london_day
 
+By = tuple[str, str, str]  # source, unit, origin
 MONTHS = 6  # of a trend; local default
 
 
@@ -60,27 +61,56 @@ class Rates:
     told_in: dict[str, set[str]] = field(default_factory=dict)  # phrase → records that hold it
 
 
-def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
-    """Of the programme's records of these days, as far as this person sees them."""
-    from redshank.publish.wording import words_of
+class Read:
+    """The programme's records of a span of days as far as this person sees them, with their words and phrases: read once, for
+    the rates of any days within."""
 
-    rows = sampling.records(user, p, since, until)
-    of = {key: (kind, agency or district or sampling.NOTHING_SAID, origin or sampling.NOTHING_SAID, number) for key, kind, district, agency, origin, number in rows.values_list("key", "kind", "district", "agency", "origin", "delivery_no")}  # fmt: skip
-    words = words_of(settings.HOME, publication().current_run, {k: t[3] for k, t in of.items()})
-    out = Rates(since, until, {}, {}, {}, [], Rate())
-    places = {k: [out.total, out.by_kind.setdefault(t[0], Rate()), out.by_unit.setdefault(t[1], Rate()), out.by_origin.setdefault(t[2], Rate())] for k, t in of.items()}  # fmt: skip
-    for key, some in places.items():
-        for r in some:
-            r.records += 1
-            r.keys.add(key)
-            r.words += words[key]
-    defects = templates(user)
-    said: Counter[str] = Counter()
-    for keys in parts(sorted(of)):
-        found = Phrase.objects.visible_to(user, user.as_role.purpose).filter(record_key__in=keys)
-        for key, kind, text, quoted in found.values_list("record_key", "kind", "text", "quoted"):
-            is_template = (kind, text.casefold()) in defects
-            for r in places[key]:
+    def __init__(self, user: Any, p: Programme, since: date, until: date) -> None:
+        from redshank.publish.wording import words_of
+
+        low, high = sampling.ends(since, until)
+        rows = sampling.records(user, p, since, until).annotate(day=london_day("at", low, high))
+        columns = ("key", "kind", "district", "agency", "origin", "delivery_no", "day")
+        numbers: dict[str, int] = {}
+        self.of: dict[str, tuple[date, By]] = {}
+        self.days: dict[date, dict[By, list[str]]] = {}
+        for key, kind, district, agency, origin, number, day in rows.values_list(*columns):
+            by = (kind, agency or district or sampling.NOTHING_SAID, origin or sampling.NOTHING_SAID)
+            numbers[key], self.of[key] = number, (day, by)
+            self.days.setdefault(day, {}).setdefault(by, []).append(key)
+        self.words = words_of(settings.HOME, publication().current_run, numbers)
+        # All phrases at once: a force has far fewer of them than records.
+        said = Phrase.objects.visible_to(user, user.as_role.purpose)
+        self.phrases = list(said.values_list("record_key", "kind", "text", "quoted"))
+        self.defects = templates(user)
+
+    def rates(self, since: date, until: date) -> Rates:
+        out = Rates(since, until, {}, {}, {}, [], Rate())
+
+        def among(by: By) -> tuple[Rate, ...]:
+            kind, unit, origin = by
+            return (
+                out.total,
+                out.by_kind.setdefault(kind, Rate()),
+                out.by_unit.setdefault(unit, Rate()),
+                out.by_origin.setdefault(origin, Rate()),
+            )
+
+        for day, held in self.days.items():
+            if since <= day <= until:
+                for by, keys in held.items():
+                    words = sum(self.words[k] for k in keys)
+                    for r in among(by):
+                        r.records += len(keys)
+                        r.words += words
+                        r.keys.update(keys)
+        said: Counter[str] = Counter()
+        for key, kind, text, quoted in self.phrases:
+            of = self.of.get(key)
+            if of is None or not since <= of[0] <= until:
+                continue
+            is_template = (kind, text.casefold()) in self.defects
+            for r in among(of[1]):
                 if quoted:
                     r.quoted += 1
                     r.with_quoted.add(key)
@@ -93,8 +123,13 @@ def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
             if not quoted and not is_template:
                 said[text.casefold()] += 1
                 out.told_in.setdefault(text.casefold(), set()).add(key)
-    out.most = sorted(said.items(), key=lambda x: (-x[1], x[0]))[:20]
-    return out
+        out.most = sorted(said.items(), key=lambda x: (-x[1], x[0]))[:20]
+        return out
+
+
+def rates(user: Any, p: Programme, since: date, until: date) -> Rates:
+    """Of the programme's records of these days, as far as this person sees them."""
+    return Read(user, p, since, until).rates(since, until)
 
 
 def months(until: date, n: int = MONTHS) -> list[tuple[date, date]]:

@@ -160,7 +160,9 @@ def _rate(name: str, r: rates.Rate, **more: str) -> dict[str, Any]:
 
 def _language(g: Gathered) -> Document:
     since, until = (g.last[0].since, g.last[0].until) if g.last else sampling.period(g.p)
-    now = rates.rates(g.user, g.p, since, until)
+    trend = rates.months(until)
+    read = rates.Read(g.user, g.p, min(since, trend[0][0]), until)
+    now = read.rates(since, until)
     for by, some in (("source", now.by_kind), ("unit", now.by_unit), ("origin", now.by_origin)):
         for _, r in sorted(some.items()):
             g.behind.rate(f"rates by {by}", r)
@@ -169,8 +171,8 @@ def _language(g: Gathered) -> Document:
     rows += [_rate(k, r, by="unit") for k, r in sorted(now.by_unit.items())]
     rows += [_rate(words.word(k, "origin"), r, by="origin") for k, r in sorted(now.by_origin.items())]
     months = []
-    for a, b in rates.months(until):
-        of_month = rates.rates(g.user, g.p, a, b).total
+    for a, b in trend:
+        of_month = read.rates(a, b).total
         months.append(_rate(f"{a:%B %Y}", of_month))
         g.behind.rate("trend", of_month)
     # Words that readers typed out of a record are for who may open it.

@@ -48,10 +48,16 @@ def period(p: Programme) -> tuple[date, date]:
     return until - timedelta(days=p.frame.days - 1), until
 
 
-def _between(since: date, until: date) -> Q:
+def ends(since: date, until: date) -> tuple[datetime, datetime]:
+    """The moments at which these days begin and are over."""
     zone = timezone.get_current_timezone()
-    low = datetime.combine(since, time.min, zone)
-    high = datetime.combine(until + timedelta(days=1), time.min, zone)
+    return datetime.combine(since, time.min, zone), datetime.combine(
+        until + timedelta(days=1), time.min, zone
+    )
+
+
+def _between(since: date, until: date) -> Q:
+    low, high = ends(since, until)
     return Q(at__gte=low, at__lt=high)
 
 

@@ -16,26 +16,24 @@ from django.db.models.functions import TruncDate
 
 from redshank.web.pages.words import LONDON
 
-Span = tuple[str, str, int]  # from, to before, minutes ahead
+Change = tuple[str, int]  # from when on, minutes ahead of UTC
 
 
 @cache
-def ahead(first: int, last: int) -> tuple[Span, ...]:
-    """The spans of these years in which London is not at UTC, times as SQLite keeps them."""
-    found: list[Span] = []
-    began, was = f"{first}-01-01 00:00:00", _minutes(datetime(first, 1, 1, tzinfo=UTC))
-    day = datetime(first, 1, 1, tzinfo=UTC)
-    end = datetime(last + 1, 1, 1, tzinfo=UTC)
+def changes(first: int, last: int) -> tuple[Change, ...]:
+    """When London changed its clocks in these years, latest first, times as SQLite keeps them."""
+    day, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+    was = _minutes(day)
+    found: list[Change] = [("", was)]
     while day < end:
         if _minutes(day + timedelta(days=1)) != was:
             for hour in range(1, 25):
                 at = day + timedelta(hours=hour)
                 if (now := _minutes(at)) != was:
-                    if was:
-                        found.append((began, f"{at:%Y-%m-%d %H:%M:%S}", was))
-                    began, was = f"{at:%Y-%m-%d %H:%M:%S}", now
+                    was = now
+                    found.append((f"{at:%Y-%m-%d %H:%M:%S}", now))
         day += timedelta(days=1)
-    return (*found, (began, f"{last + 1}-01-01 00:00:00", was)) if was else tuple(found)
+    return tuple(reversed(found))
 
 
 def _minutes(at: datetime) -> int:
@@ -46,22 +44,19 @@ def _minutes(at: datetime) -> int:
 class _Day(Func):
     output_field = DateField()
 
-    def __init__(self, expression: Any, spans: tuple[Span, ...]) -> None:
+    def __init__(self, expression: Any, since: tuple[Change, ...]) -> None:
         super().__init__(expression)
-        self.spans = spans
+        self.since = since
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         said, given = compiler.compile(self.source_expressions[0])
-        whens = [
-            f"WHEN {said} >= '{a}' AND {said} < '{b}' THEN date({said}, '{m:+d} minutes')"
-            for a, b, m in self.spans
-        ]
-        sql = f"CASE {' '.join(whens)} ELSE date({said}) END" if whens else f"date({said})"
-        return sql, [*given] * (3 * len(whens) + 1)
+        # Latest first: most records are of the last two years, and each is compared until one fits.
+        whens = [f"WHEN {said} >= '{a}' THEN date({said}, '{m:+d} minutes')" for a, m in self.since]
+        return f"CASE {' '.join(whens)} END", [*given] * (2 * len(whens))
 
 
 def london_day(expression: Any, first: datetime | None, last: datetime | None) -> Any:
     """The day of a time, for rows whose times lie between these two."""
     if connection.vendor != "sqlite" or first is None or last is None:
         return TruncDate(expression, tzinfo=LONDON)
-    return _Day(expression, ahead(first.year, last.year))
+    return _Day(expression, changes(first.year, last.year))

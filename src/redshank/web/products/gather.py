@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from redshank.products import rows
 from redshank.web.audits.measures import sentences
@@ -76,15 +76,19 @@ class Gathering:
 
     def __init__(self, user: Any, as_of: datetime) -> None:
         self.user, self.as_of, self.purpose = user, as_of, user.as_role.purpose
-        self.persons: dict[str, tuple[date | None, str]] = {
-            i: (born, sex) for i, born, sex in self.seen(Person).values_list("person_id", "born", "sex")
-        }
+        self.persons: dict[str, tuple[date | None, str]] = {}
 
     def seen(self, model: Any) -> Any:
         return model.objects.visible_to(self.user, self.purpose)
 
+    def know(self, people: Iterable[str]) -> None:
+        """Reads when these were born and their sex: a force has many more people than a product speaks of."""
+        for some in _in_hundreds(sorted({p for p in people if p not in self.persons})):
+            read = self.seen(Person).filter(person_id__in=some).values_list("person_id", "born", "sex")
+            self.persons |= dict.fromkeys(some, (None, "")) | {i: (born, sex) for i, born, sex in read}
+
     def age(self, person: str, at: datetime | None = None) -> int | None:
-        born = self.persons.get(person, (None, ""))[0]
+        born = self.persons[person][0]
         return int(words.age_at(born, (at or self.as_of).astimezone(words.LONDON))) if born else None
 
     def everything(self, run: int) -> rows.Rows:
@@ -95,10 +99,11 @@ class Gathering:
         linked = (
             self.seen(Appearance).filter(row__isnull=False).order_by()
         )  # a name found in a text is no row
-        of_each = linked.values("person_id").annotate(
+        # Cast: SQLite would follow the index of people and look up each of millions of rows in its order.
+        of_each = linked.values(who=Cast("person_id", CharField())).annotate(
             n=Count("pk"), least=Min("record_key"), most=Max("record_key")
         )
-        counted = of_each.aggregate(rows=Sum("n"), alone=Count("person_id", filter=Q(least=F("most"))))
+        counted = of_each.aggregate(rows=Sum("n"), alone=Count("who", filter=Q(least=F("most"))))
         return rows.Rows(
             as_of=self.as_of, run=run, held=self.held(), records=self.records(flags, groups), crimes=crimes, named=named, flags=flags,
             groups=groups, members=self.members(groups), children=self.children(), episodes=self.episodes(), places=self.places(),
@@ -191,6 +196,7 @@ class Gathering:
 
         at = {c.key: c.occurred or c.recorded for c in crimes}
         person = self.persons_of(sorted(at))
+        self.know(person.values())
         out = []
         for r in facts.people(settings.HOME, sorted(at)):
             if r["role"] not in (*ACCUSED, *HARMED):
@@ -220,6 +226,7 @@ class Gathering:
         for some in _in_hundreds(sorted(people)):
             found = self.seen(Appearance).filter(person_id__in=some, record_key__startswith="custody:", role="detained")  # fmt: skip
             held |= dict(found.values_list("record_key", "person_id"))
+        self.know(held.values())
         told = facts.fields(settings.HOME, sorted(held))
         return tuple(
             rows.Detention(
@@ -246,15 +253,19 @@ class Gathering:
             for m in json.loads(g.story).get("members", ()):
                 category[g.group_id, m["person_id"]] = m.get("category") or "none"
         inside = {g.ident for g in groups}
+        found = (
+            self.seen(Member).order_by("group_id", "person_id").values_list("group_id", "person_id", "role")
+        )
+        among = [m for m in found if m[0] in inside]
+        self.know(p for _, p, _ in among)
         return tuple(
-            rows.Member(g, p, role, self.age(p), category.get((g, p), "none"))
-            for g, p, role in self.seen(Member).order_by("group_id", "person_id").values_list("group_id", "person_id", "role")
-            if g in inside
-        )  # fmt: skip
+            rows.Member(g, p, role, self.age(p), category.get((g, p), "none")) for g, p, role in among
+        )
 
     def children(self) -> tuple[rows.Child, ...]:
         districts: dict[str, set[str]] = defaultdict(set)
         found = list(self.seen(Child).order_by("place", "person_id"))
+        self.know(c.person_id for c in found)
         reasons = {c.person_id: [r for r in c.parsed("reasons") if r["record"] or r["group"]] for c in found}
         keys = {p: tuple(sorted({r["record"] for r in told if r["record"]})) for p, told in reasons.items()}
         at: dict[str, str] = {}
@@ -264,7 +275,7 @@ class Gathering:
             districts[p] = {at[k] for k in told if at.get(k)}
         return tuple(
             rows.Child(
-                c.person_id, c.name, c.sexual, c.criminal, bool(c.rising), c.change, self.age(c.person_id), self.persons.get(c.person_id, (None, ""))[1],
+                c.person_id, c.name, c.sexual, c.criminal, bool(c.rising), c.change, self.age(c.person_id), self.persons[c.person_id][1],
                 keys[c.person_id], tuple(r["text"] for r in reasons[c.person_id]), tuple(sorted(districts[c.person_id])),
             )
             for c in found
@@ -285,6 +296,7 @@ class Gathering:
         who: dict[str, str] = {}
         for k, p in self.seen(Appearance).filter(role="missing").order_by("record_key", "row", "person_id").values_list("record_key", "person_id"):  # fmt: skip
             who.setdefault(k, p)
+        self.know(who.get(k, "") for k in found)
         young = {k: v for k, v in found.items() if (self.age(who.get(k, ""), v[1]) or 0) < 18}
         told = facts.fields(settings.HOME, sorted(young))
         starts: dict[str, list[datetime]] = defaultdict(list)
