@@ -70,7 +70,9 @@ def run(command: str, code: int) -> str:
         contextlib.redirect_stderr(err),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(common.out, "file", out)
+        patch.setattr(
+            common.out, "_file", out
+        )  # `file` is a property: undone, it would hold on to this stream
         with pytest.raises(SystemExit) as left:
             cli.main(command.split()[1:])
     assert left.value.code == code, f"{command}\n{out.getvalue()[-2000:]}{err.getvalue()[-2000:]}"

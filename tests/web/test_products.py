@@ -411,6 +411,91 @@ def test_an_analysts_product_on_a_group_holds_that_group_and_no_other(sign_in, p
     assert place.group["open"] not in text_of(analyst.get(f"/products/{number}"))
 
 
+@pytest.mark.parametrize("about", ["group", "child", "person", "place", "line"])
+def test_an_analysts_product_can_be_about_each_kind_of_thing_and_is_begun_on_its_page(sign_in, about):
+    """The pages of a person and a line had no way to it, and a person was answered as if nobody were there."""
+    analyst = sign_in("analyst")
+    model, column = _heads()[about]
+    ident = getattr(model.objects.visible_to(analyst.user, "analysis").order_by("pk").first(), column)
+    way = f"code=analyst-product&amp;about={about}&amp;ident="
+    assert way in analyst.get(f"/{about}s/{ident}".replace("childs", "children")).content.decode()
+    number = drafted(analyst, "analyst-product", about=about, ident=ident)
+    made = products().get(pk=number)
+    assert (made.about, made.ident, bool(made.scope)) == (about, ident, True)
+    assert analyst.get(f"/products/{number}").status_code == 200
+    assert act(analyst, number, "compute").status_code == 302
+
+
+def _heads():
+    from redshank.web.heads.models import Child, Group, Line, Person, Place
+
+    return {
+        "group": (Group, "group_id"), "child": (Child, "person_id"), "person": (Person, "person_id"),
+        "place": (Place, "cell"), "line": (Line, "line_ref"),
+    }  # fmt: skip
+
+
+def test_an_analysts_product_on_a_problem_holds_the_records_that_speak_of_it_and_no_other(sign_in):
+    from redshank.web.heads.models import Record
+    from redshank.web.pages.words import piped
+
+    analyst = sign_in("analyst")
+    seen = Record.objects.visible_to(analyst.user, "analysis").filter(signals__gt=0)
+    said = {r.key: set(piped(r.indicators)) for r in seen}
+    chosen = sorted({i for some in said.values() for i in some})[0]
+    number = drafted(
+        analyst,
+        "analyst-product",
+        problem="What is spoken of",
+        indicator=chosen,
+        start="2015-01-01",
+        end="2026-12-31",
+    )
+    kept = products().get(pk=number)
+    assert kept.scope == "What is spoken of"
+    figure = next(f for f in kept.kept.figures if f.name == "models")
+    told = set(figure.cells["all"].keys)
+    inside = {k for k, some in said.items() if chosen in some}
+    assert told
+    assert told <= inside
+    district = next(r.district for r in seen if r.key in told and r.district)
+    narrow = drafted(
+        analyst,
+        "analyst-product",
+        problem="There",
+        indicator=chosen,
+        district=district,
+        start="2015-01-01",
+        end="2026-12-31",
+    )
+    within = next(f for f in products().get(pk=narrow).kept.figures if f.name == "models").cells["all"].keys
+    assert set(within) == {r.key for r in seen if r.key in told and r.district == district}
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ({"about": "record", "ident": "incidents:I1"}, 404),
+        ({"about": "problem", "ident": "driven"}, 404),
+        ({"problem": "", "indicator": "driven"}, 400),
+        ({"problem": "Words alone"}, 400),
+        ({"problem": "Unknown", "indicator": "no-such-indicator"}, 400),
+    ],
+)
+def test_what_can_be_no_subject_is_refused_in_words(sign_in, told, where):
+    """A form that said ``about=record`` ended in a defect."""
+    analyst = sign_in("analyst")
+    before = products().count()
+    answer = analyst.post("/products/draft", {"code": "analyst-product", "once": "x", **YEAR, **told})
+    assert (answer.status_code, products().count()) == (where, before)
+
+
+def test_a_record_that_is_there_is_no_subject_of_a_product(sign_in, place):
+    analyst = sign_in("analyst")
+    told = {"code": "analyst-product", "once": "r", "about": "record", "ident": place.record["open"], **YEAR}
+    assert analyst.post("/products/draft", told).status_code == 404
+
+
 def test_a_broken_specification_of_the_force_is_said_on_the_form_and_stops_no_other(
     sign_in, home, monkeypatch
 ):

@@ -79,7 +79,7 @@ def test_nothing_of_handling_c_stands_in_what_the_command_line_writes(sign_in, p
         ("nothing", {}, "there is no product called nothing"),
         ("tactical-assessment", {}, "it is about one district"),
         ("tactical-assessment", {"edition": "public"}, "has no public edition"),
-        ("analyst-product", {}, "is about one group, child, place or line"),
+        ("analyst-product", {}, "is about one group, child, person, place, line or problem"),
         ("problem-profile", {"start": "2026-01-01", "end": "2026-02-01"}, "covers at least 365 days"),
         ("problem-profile", {"start": "2026-02-01", "end": "2026-01-01"}, "ends before it begins"),
         ("annual-return", {"start": "2026-02-01", "end": "2026-02-03"}, "a financial year is written as"),

@@ -15,11 +15,12 @@ from django.utils import timezone
 from redshank.products import specs
 from redshank.products.build import Terms, Wanted, Written, compute
 from redshank.products.frozen import checksum, keep, pack
-from redshank.products.rows import Period, Rows, of_district, of_subject
+from redshank.products.rows import Period, Rows, of_district
 from redshank.products.specs import Spec, SpecError, read
-from redshank.web.heads.models import Behind, Person
+from redshank.web.heads.models import Person
 from redshank.web.pages import words
 from redshank.web.policy.names import fold
+from redshank.web.products import subjects
 from redshank.web.products.gather import gather
 from redshank.web.products.models import Product, Receipt, Step
 
@@ -77,19 +78,7 @@ def rows_for(user: Any, asked: Asked, spec: Spec) -> Rows:
     if spec.scope == "district":
         return of_district(rows, asked.district)
     if spec.scope == "subject":
-        kind = {"group": "group", "place": "place", "child": "child", "person": "person", "line": "line"}[
-            asked.about
-        ]
-        behind = Behind.objects.visible_to(reader, reader.as_role.purpose).filter(
-            kind=kind, ident=asked.ident
-        )
-        keys = set(behind.values_list("record_key", flat=True))
-        if kind in ("person", "child"):
-            from redshank.web.heads.models import Appearance
-
-            seen = Appearance.objects.visible_to(reader, reader.as_role.purpose).filter(person_id=asked.ident)
-            keys |= set(seen.values_list("record_key", flat=True))
-        return of_subject(rows, asked.about, asked.ident, frozenset(keys))
+        return subjects.rows_about(reader, rows, asked.about, asked.ident, asked.district)
     return rows
 
 
@@ -110,9 +99,9 @@ def draft(user: Any, asked: Asked, kept: Callable[[Product], object] = lambda ma
     if spec.scope == "district" and not asked.district:
         raise NotAllowed("Choose the district", "district")
     if spec.scope == "subject" and not asked.ident:
-        raise NotAllowed("It is about something: begin on the page of a group, a person, a place or a line", "code")  # fmt: skip
+        raise NotAllowed("It is about something: begin on the page of a group, a child, a person, a place or a line, or name a problem", "code")  # fmt: skip
     when = period(asked, spec)
-    scope = asked.district or asked.name or "the whole force area"
+    scope = asked.name or asked.district or "the whole force area"
     rows = rows_for(user, asked, spec)
     content = pack(keep(compute(spec, rows, when), rows, _told(spec)))
     with transaction.atomic():

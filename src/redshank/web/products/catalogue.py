@@ -113,7 +113,7 @@ def _annual_return(user: User, given: Options) -> Document:
 
 def _analyst_product(user: User, given: Options) -> Document:
     raise Refused(
-        "an analyst's product is about one group, child, place or line, and answers a question",
+        "an analyst's product is about one group, child, person, place, line or problem, and answers a question",
         "draft it in the application, from the page of what it is about or from what a meeting commissioned",
     )
 

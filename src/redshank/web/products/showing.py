@@ -137,7 +137,7 @@ def _table(product: Product, part: Table, figure: Figure | None) -> Part:
 def thing_url(key: str) -> str:
     """Where something that a figure counts has its page; nothing for what has none."""
     kind, _, ident = key.partition(":")
-    routes = {"group": "group", "child": "child", "place": "place", "line": "line"}
+    routes = {"group": "group", "child": "child", "person": "person", "place": "place", "line": "line"}
     if kind in routes:
         return reverse(routes[kind], args=[ident])
     if kind == "flag":

@@ -1,4 +1,4 @@
-"""On the pages of a group, a child, a place and a line: the analyst's products about it, and the way to draft one."""
+"""On the pages of a group, a child, a person, a place and a line: the analyst's products about it, and the way to draft one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def products_beside(context: Any, about: str, ident: str) -> dict[str, Any]:
 @register.inclusion_tag("products/of_commission.html", takes_context=True)
 def products_of_commission(context: Any, commission: Any) -> dict[str, Any]:
     """What was drafted to answer a commission, and the way to draft it with its terms."""
+    from redshank.web.meetings.bodies import BY_HAND
     from redshank.web.products.models import Product
     from redshank.web.products.showing import editions
 
@@ -30,5 +31,5 @@ def products_of_commission(context: Any, commission: Any) -> dict[str, Any]:
     rows = Product.objects.visible_to(user, user.as_role.purpose).filter(commission=commission).exclude(state="dropped")  # fmt: skip
     return {
         "products": [p for p in rows if "internal" in editions(user, p)], "commission": commission,
-        "may": user.as_role.allows("product.write") and commission.about in ("group", "child", "place", "line"),
+        "may": user.as_role.allows("product.write"), "by_hand": commission.about in BY_HAND,
     }  # fmt: skip

@@ -22,13 +22,14 @@ from redshank.products.frozen import differences as differing
 from redshank.products.papers import drawing
 from redshank.publish.language import language_hints
 from redshank.web.meetings.models import Commission
-from redshank.web.meetings.raising import districts, subject
+from redshank.web.meetings.raising import districts
 from redshank.web.pages import paper as files
+from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.paging import paged
 from redshank.web.policy.gate import page
-from redshank.web.products import acts, behind, first, showing
+from redshank.web.products import acts, behind, first, showing, subjects
 from redshank.web.products.models import FOR_PARTNERS, STATES, Product, Receipt, Step
 from redshank.web.trail.write import listed, note, read
 
@@ -112,7 +113,7 @@ def draft(request: Any) -> HttpResponse:
     except specs.SpecError as error:
         errors["code"], spec = str(error), specs.read(code)
     about, ident = given.get("about", "")[:10], given.get("ident", "")[:200]
-    of = subject(user, about, ident) if about and ident else None
+    of = subjects.about(user, about, ident) if ident else None
     if ident and of is None:
         return unseen(request, about, ident)
     end = min(timezone.localdate(), timezone.localdate(publication().as_of or timezone.now())) - timedelta(
@@ -122,8 +123,15 @@ def draft(request: Any) -> HttpResponse:
     typed = {
         "start": given.get("start") or start.isoformat(),
         "end": given.get("end") or end.isoformat(),
-        "district": given.get("district", user.district)[:80],
+        "district": given.get("district", "" if spec.scope == "subject" else user.district)[:80],
+        "problem": given.get("problem", "")[:150],
     }
+    indicators = given.getlist("indicator")
+    if request.method == "POST" and spec.scope == "subject" and of is None:
+        try:
+            of = subjects.problem(indicators, typed["problem"])
+        except ValueError as wrong:
+            errors["problem" if not typed["problem"].strip() else "indicator"] = str(wrong)
     if request.method == "POST" and not errors:
         begin, last = _day(typed["start"], "start", errors), _day(typed["end"], "end", errors)
         number = given.get("commission", "")
@@ -133,7 +141,7 @@ def draft(request: Any) -> HttpResponse:
             else None
         )
         asked = acts.Asked(
-            code, begin, last, _once(request), typed["district"] if spec.scope == "district" else "", about, ident, of.title if of else "",
+            code, begin, last, _once(request), typed["district"] if spec.scope == "district" or (of and of.kind == "problem") else "", of.kind if of else "", of.ident if of else "", of.title if of else "",
             bool(given.get("closed")), commission.pk if commission else None,
             acts.terms_from(commission),
         )  # fmt: skip
@@ -151,8 +159,8 @@ def draft(request: Any) -> HttpResponse:
             except acts.NotAllowed as reason:
                 errors[reason.field] = str(reason)
     context = {
-        "spec": spec, "codes": titles(), "typed": typed, "errors": errors, "once": _once(request), "districts": districts(user), "of": of, "about": about,
-        "ident": ident, "cleared": user.as_role.cleared, "closed": bool(given.get("closed")), "commission": given.get("commission", "")[:10],
+        "spec": spec, "codes": titles(), "typed": typed, "errors": errors, "once": _once(request), "districts": districts(user), "of": of if ident else None, "about": about,
+        "ident": ident, "indicators": sorted(words.WORDS["indicator"].items(), key=lambda i: i[1]), "chosen": indicators, "cleared": user.as_role.cleared, "closed": bool(given.get("closed")), "commission": given.get("commission", "")[:10],
     }  # fmt: skip
     return render(request, "products/draft.html", context, status=400 if errors else 200)
 
