@@ -6,7 +6,7 @@ Hours are counted in elapsed time and nights on the clock of the wall, so a nigh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,12 +18,15 @@ from django.db.models import Count
 from redshank.web.heads.models import Appearance, Person, Record
 from redshank.web.missing.triggers import DATA, FRESH, TRIGGERS
 from redshank.web.pages import words
+from redshank.web.pages.around import publication
+from redshank.web.policy.sight import sight_of
 
 LONDON = ZoneInfo("Europe/London")
 INTERVIEW = timedelta(hours=DATA["interview"]["hours"])
 LISTED = timedelta(days=DATA["interview"]["days"])
 NIGHT = DATA["night"]["hour"]
 ADULT = 18
+SIGHTS = 64  # kinds of sight whose candidates are remembered: most readers of a role share one
 _READ = (
     "key",
     "delivery_no",
@@ -143,19 +146,21 @@ def all_rows(user: Any, purpose: str) -> Any:
     )
 
 
-def of_children(user: Any, purpose: str, rows: Iterable[Record]) -> tuple[list[Episode], int]:
-    """Episodes of children, in the order in which they began, and how many of adults were left out.
+def of_children(user: Any, purpose: str, rows: Any) -> tuple[list[Episode], int]:
+    """Episodes of children among these rows of records, in the order in which they began, and how many of adults were left out.
 
     A person whose age is not recorded is not left out: nobody is set aside for a missing date.
     """
-    held = {r.key: r for r in rows}
+    # Plain rows: thousands of them stand behind the first page of a large force.
+    held = {r.key: r for r in rows.values_list(*_READ, named=True)}
     seen = Appearance.objects.visible_to(user, purpose).filter(record_key__in=held, role="missing")
-    by_key: dict[str, Appearance] = {}
-    for a in seen.order_by("record_key", "row", "person_id").only("record_key", "person_id", "named", "born"):
+    by_key: dict[str, Any] = {}
+    columns = ("record_key", "person_id", "named", "born")
+    for a in seen.order_by("record_key", "row", "person_id").values_list(*columns, named=True):
         by_key.setdefault(a.record_key, a)
     people = {a.person_id for a in by_key.values()}
     known = Person.objects.visible_to(user, purpose).filter(person_id__in=people)
-    persons = {p.person_id: p for p in known.only("person_id", "name", "born")}
+    persons = {p.person_id: p for p in known.values_list("person_id", "name", "born", named=True)}
     out, adults = [], 0
     for key, r in held.items():
         a = by_key.get(key)
@@ -213,8 +218,28 @@ def of_person(user: Any, purpose: str, person_id: str) -> list[Episode]:
     return [e for e in found if e.person_id == person_id]
 
 
-def candidates(user: Any, purpose: str, as_of: datetime) -> set[str]:
-    """People for whom a trigger may hold: counted in the database, so that few are read."""
+_COUNTED: dict[tuple[Any, ...], frozenset[str]] = {}  # what limits a reader → their candidates
+
+
+def candidates(user: Any, purpose: str, as_of: datetime) -> frozenset[str]:
+    """People for whom a trigger may hold, by their ids, counted anew where a night or what limits the reader has changed.
+
+    Whoever asks reads the episodes of these people through their own sight each time.
+    """
+    sight, role = sight_of(user), user.as_role
+    limits = (sight.hidden, sight.shared if role.scope == "shared" else {})
+    key = (
+        sight.run, as_of, publication().published_at, user.role, role.cleared, purpose,
+        *(frozenset((kind, frozenset(idents)) for kind, idents in some.items()) for some in limits),
+    )  # fmt: skip
+    if key not in _COUNTED:
+        if len(_COUNTED) >= SIGHTS:
+            _COUNTED.clear()
+        _COUNTED[key] = frozenset(_candidates(user, purpose, as_of))
+    return _COUNTED[key]
+
+
+def _candidates(user: Any, purpose: str, as_of: datetime) -> set[str]:
     windows = [(t.episodes, t.days) for t in TRIGGERS if t.kind == "count"]
     missing = Appearance.objects.visible_to(user, purpose).filter(role="missing")
     rows = all_rows(user, purpose)
@@ -232,15 +257,14 @@ def candidates(user: Any, purpose: str, as_of: datetime) -> set[str]:
     return out
 
 
-def by_person(user: Any, purpose: str, people: set[str]) -> dict[str, list[Episode]]:
+def by_person(user: Any, purpose: str, people: Collection[str]) -> dict[str, list[Episode]]:
     """The episodes of several children, each in order; without what only the store has."""
     keys = (
         Appearance.objects.visible_to(user, purpose)
         .filter(person_id__in=people, role="missing")
         .values("record_key")
     )
-    rows = all_rows(user, purpose).filter(key__in=keys).only(*_READ)
-    found, _ = of_children(user, purpose, rows)
+    found, _ = of_children(user, purpose, all_rows(user, purpose).filter(key__in=keys))
     out: dict[str, list[Episode]] = {}
     for e in found:
         if e.person_id in people:
