@@ -303,3 +303,20 @@ def test_every_command_that_writes_a_file_has_said_so_in_the_audit_before():
         for name in writes_unsaid(path.read_text(encoding="utf-8"))
     }
     assert found == set(NOTHING_LEAVES)
+
+
+def test_one_function_decides_what_a_spreadsheet_would_take_for_a_formula():
+    """Copies of it once differed: two let a line feed through."""
+    copies = [path.name for path in modules() if re.search(r"""["']=["'], *["']\+["']""", path.read_text(encoding="utf-8"))]  # fmt: skip
+    assert copies == ["cells.py"]
+
+
+def test_every_file_for_a_spreadsheet_is_written_through_it():
+    """``findings export`` writes with Arrow and as the text stands: decision 0025."""
+    bare = [
+        path.name
+        for path in modules()
+        if re.search(r"\bcsv\.(?:writer|DictWriter)\(", text := path.read_text(encoding="utf-8"))
+        and not re.search(r"\b(?:cell|safe)\(", text)
+    ]
+    assert bare == []
