@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from redshank.errors import NotPermitted
+
 BEFORE = "REDSHANK_"
 
 
@@ -65,6 +67,27 @@ NAMES = frozenset(s.name for s in SETTINGS)
 SECRETS = frozenset(s.name for s in SETTINGS if s.secret)
 #: Variables that name a file whose content is a secret.
 SECRET_FILES = tuple(s.name for s in SETTINGS if s.name.endswith("_FILE"))
+
+
+#: Words of manuals that stand where a secret is to stand; the second ones are refused when they are all of it.
+PLACEHOLDERS = ("changeme", "change-me", "change_me", "insecure", "placeholder", "replace")
+PLACEHOLDERS_ALONE = ("example", "secret", "password")
+
+
+def looks_made_up(secret: str) -> bool:
+    """Whether a secret is the word of a manual that nobody replaced, or one or two signs again and again.
+
+    >>> [looks_made_up(s) for s in ("ChangeMe-changeme", "PASSWORD", "xxxxxxxxxxxxxxxx", "vK8-rt2_Qm9-zz1w")]
+    [True, True, True, False]
+    """
+    low = secret.lower()
+    return any(p in low for p in PLACEHOLDERS) or low in PLACEHOLDERS_ALONE or len(set(low)) < 3
+
+
+def refuse_made_up(secret: str, where: str) -> None:
+    """NotPermitted (exit 12) where an example's word stands for a secret; none at all is another's matter."""
+    if secret and looks_made_up(secret):
+        raise NotPermitted(f"{where} holds no secret, but a placeholder", "put a random one there")
 
 
 def unknown(environment: Mapping[str, str]) -> list[str]:

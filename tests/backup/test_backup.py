@@ -181,3 +181,14 @@ def test_by_the_command_line_and_the_key_stands_nowhere_in_what_is_said(home, tm
     actions = [e["action"] for e in Audit(tmp_path / "again").entries()]
     assert actions == ["load", "backup", "restore"]
     assert not (tmp_path / "b.key").exists()
+
+
+@pytest.mark.parametrize("key", ["changemechangeme", "Placeholder of 16", "xxxxxxxxxxxxxxxxxxxx"])
+def test_a_key_of_a_manual_seals_nothing(monkeypatch, tmp_path, key):
+    from redshank.backup.keys import key_for_backup
+    from redshank.errors import NotPermitted
+
+    monkeypatch.setenv("REDSHANK_KEY", key)
+    with pytest.raises(NotPermitted, match="placeholder"):
+        key_for_backup(tmp_path / "b")
+    assert list(tmp_path.iterdir()) == []

@@ -97,6 +97,22 @@ def test_findings_before_any_night_are_headers_alone(homes, tmp_path):
         assert rows(out / f"{table}.csv") == [], table
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_findings_that_leave_stand_in_the_audit_before_they_are_written(homes, tmp_path, form):
+    """Also where the folder cannot be written: one entry too many, and never a file without one."""
+    home = copied(homes.loaded, tmp_path / "copy")
+    ok("--purpose", "for a colleague", "findings", "export", tmp_path / "out", "--format", form, home=home)
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = redshank("findings", "export", tmp_path / "file" / "out", "--format", form, home=home)
+    assert done.returncode == 2, done.stderr
+    ok("audit", "export", tmp_path / "audit.log", home=home)
+    said = (tmp_path / "audit.log").read_text(encoding="ascii").splitlines()
+    told = [line for line in said if '"action":"findings export"' in line]
+    assert len(told) == 2
+    assert ['"purpose":"for a colleague"' in line for line in told] == [True, False]
+    assert all(f'"format":"{form}"' in line for line in told)
+
+
 def test_home_by_environment_and_by_default(tmp_path):
     small = delivery(tmp_path / "d", incidents=[incident("I1")])
     ok("load", small, REDSHANK_HOME=str(tmp_path / "by-variable"))

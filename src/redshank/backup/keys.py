@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from redshank.errors import UsageError
+from redshank.settings import refuse_made_up
 
 KEY_VARIABLE = "REDSHANK_KEY"
 SHORTEST = 16
@@ -19,7 +20,7 @@ def beside(file: Path) -> Path:
 
 def key_for_backup(file: Path) -> tuple[str, Path | None]:
     """The key, and the file it was written to when it had to be made (mode 0600; an older one is used again)."""
-    given = _given()
+    given = _for_a_new_backup()
     if given:
         return given, None
     path = beside(file)
@@ -54,6 +55,13 @@ def _given() -> str:
             f"{KEY_VARIABLE} is shorter than {SHORTEST} signs",
             "take a longer one: it guards children's records",
         )
+    return key
+
+
+def _for_a_new_backup() -> str:
+    """The key of the environment; one of a manual seals nothing (it still opens what was sealed with it)."""
+    key = _given()
+    refuse_made_up(key, KEY_VARIABLE)
     return key
 
 

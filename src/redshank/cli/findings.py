@@ -34,6 +34,7 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         """Writes every findings table from the last completed run."""
         from redshank import findings
+        from redshank.audit import Audit
         from redshank.night import published
         from redshank.store import Store
 
@@ -44,9 +45,13 @@ def add(app: typer.Typer) -> None:
             raise UsageError(f"--format {form}: there is no such format", "choose csv, parquet, ftm or gexf")
         store = Store.open(Settings.home)
         tables, about = published(store, run)
+        counts = {name: rows.num_rows for name, rows in tables.items()}
+        of = "no run" if about is None else f"run {run or about['number']}"
+        left = {"format": form, "rows": sum(counts.values())}
+        # What leaves is written down before it leaves: a full audit stops it, a failing folder leaves one entry too many.
+        Audit(store.home).append("findings export", of, left, purpose=Settings.purpose)
         with writing_to(folder):
             files = findings.export(tables, folder, form)
-        counts = {name: rows.num_rows for name, rows in tables.items()}
         if as_json:
             print_json({"run": about, "rows": counts, "files": [str(f) for f in files]})
             return

@@ -39,6 +39,7 @@ def take(
     The texts are read and not kept.
     """
     from redshank.audit import Audit
+    from redshank.products.papers.cells import safe
     from redshank.publish import labels as taking
 
     home = Path(Settings.home).absolute()
@@ -50,7 +51,7 @@ def take(
         with writing_to(aside), aside.open("w", encoding="utf-8", newline="") as to:
             writer = csv.DictWriter(to, ["row", "column", "problem"])
             writer.writeheader()
-            writer.writerows(bad)
+            writer.writerows({k: safe(str(v)) for k, v in row.items()} for row in bad)
     if as_json:
         print_json(told)
     else:

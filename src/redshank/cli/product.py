@@ -85,14 +85,15 @@ def _every(
     told: list[dict[str, object]] = []
     with writing_to(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, file, data, why in made:
-            path = folder / file
-            told.append({"product": name, "file": "" if why else str(path), "why_not": why})
-            if why:
-                continue
+    for name, file, data, why in made:
+        path = folder / file
+        told.append({"product": name, "file": "" if why else str(path), "why_not": why})
+        if why:
+            continue
+        Audit(home).append("product", name, {"edition": edition, "file": file}, purpose=Settings.purpose)
+        with writing_to(path):
             path.write_bytes(data)
             path.chmod(0o600)
-            Audit(home).append("product", name, {"edition": edition, "file": file}, purpose=Settings.purpose)
     if as_json:
         print_json(told)
         return

@@ -9,6 +9,7 @@ a list of words that are no names; a text in one case throughout gives no names 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +25,7 @@ from redshank.records.fold import fold_text
 from redshank.signals import descriptions
 from redshank.signals import text as reading
 from redshank.signals.ready import rulebook
+from redshank.signals.spans import Spans, united
 from redshank.signals.unsaid import unsaid
 
 _UP = "[A-Z\u00c0-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff]"
@@ -74,7 +76,8 @@ def start_over() -> None:
 
 # ---- numbers, marks, handles -----------------------------------------------------------------------
 _PHONE = re.compile(r"(?<![\w+])(?:\+44|0044|\(?0)[\d ().\-]{8,16}\d(?![\d])")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+# Behind a sign of its own no address begins: without this a run of n letters is tried n times (n squared).
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b")
 _VRM = re.compile(
     r"\b(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[a-z]{2}\d{2} ?[a-z]{3}|[A-HJ-NPR-TV-Y]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b"
@@ -331,28 +334,25 @@ def _people(text: str) -> Iterator[Mention]:
     """People named in a text."""
     called = list(called_people(text))
     yield from called
+    taken = taken_by(called)
     if upper_text(text):
         return
     for m in PAIR.finditer(text):
         for s, e, fore, sur in runs(m.group()):
             found = person(text, m.start() + s, m.start() + e, fore, sur)
-            if found and is_free(found, called):
+            if found and not taken.meets(found.start, found.end):
                 yield found
 
 
-def is_free(one: Mention, others: Iterable[Mention]) -> bool:
-    """Whether a mention stands in none of the others."""
-    return not any(o.start < one.end and one.start < o.end for o in others)
+def taken_by(others: Iterable[Mention]) -> Spans:
+    """Where the others stand."""
+    return united((o.start, o.end) for o in others)
 
 
 def called_people(text: str, comma: bool = True, alias: bool = True) -> Iterator[Mention]:
     """People named as SURNAME, Forename or by what they are called; ``comma``, ``alias``: whether these may stand in it."""
     known = lists()
-    taken: list[tuple[int, int]] = []
-
-    def free(s: int, e: int) -> bool:
-        return not any(a < e and s < b for a, b in taken)
-
+    taken = Spans()
     capitals = upper_text(text)
     for m in _COMMA.finditer(text) if comma else ():
         if (
@@ -361,7 +361,7 @@ def called_people(text: str, comma: bool = True, alias: bool = True) -> Iterator
         ):
             found = person(text, m.start(), m.end(), m.group(2), m.group(1))
             if found:
-                taken.append((m.start(), m.end()))
+                taken.keep(m.start(), m.end())
                 yield found
     for m in _ALIAS.finditer(text) if alias else ():
         name = m.group("name").strip()
@@ -371,7 +371,7 @@ def called_people(text: str, comma: bool = True, alias: bool = True) -> Iterator
             not head[0].isupper() or capitals or head.lower().rstrip("'s") in known.stop
         ):
             continue
-        if m.group("q") and (len(name.split()) > 3 or not free(m.start("name"), m.end("name"))):
+        if m.group("q") and (len(name.split()) > 3 or taken.meets(m.start("name"), m.end("name"))):
             continue
         bits = name.split(" ")
         while len(bits) > 1 and bits[-1].lower() in known.stop and bits[-1].lower() not in known.names:
@@ -385,8 +385,8 @@ def called_people(text: str, comma: bool = True, alias: bool = True) -> Iterator
             found = Mention("person", s, e, value, None, None, True, age, role, negated) if value else None
         else:
             found = person(text, s, e, fore, sur, not by_name)
-        if found and free(s, e):
-            taken.append((s, e))
+        if found and not taken.meets(s, e):
+            taken.keep(s, e)
             yield found
 
 
@@ -455,6 +455,7 @@ def _split(words: list[str]) -> tuple[str, str]:
 
 
 def _described(text: str) -> Iterator[Mention]:
+    read: str | None = None  # made once for the text: for each mention it would be the square of its length
     for m in _DESCRIBED.finditer(text):
         rest = m.group("rest")
         # "The man" alone is nobody new; "the man with the limp" is.
@@ -477,11 +478,12 @@ def _described(text: str) -> Iterator[Mention]:
         )
         negated = _denied(_clause(text, m.start()))
         start = m.start("u")
+        read = unsaid(text) if read is None else read
         yield Mention(
             "described",
             start,
             end,
-            descriptions.canonical(unsaid(text)[start:end]) or standard.plain_text(unsaid(text)[start:end]),
+            descriptions.canonical(read[start:end]) or standard.plain_text(read[start:end]),
             age=age,
             near_role=role,
             negated=negated,
@@ -570,10 +572,12 @@ def tidy(found: list[Mention]) -> list[Mention]:
     if all(a.end <= b.start for a, b in pairwise(found)):
         return found
     out: list[Mention] = []
-    strong = [(m.start, m.end) for m in found if m.kind in ("premises", "handle", "email")]
+    strong = united((m.start, m.end) for m in found if m.kind in ("premises", "handle", "email"))
+    kept: dict[str, Spans] = defaultdict(Spans)
     for m in sorted(found, key=lambda m: (m.start - m.end, m.start, m.kind)):
-        if m.kind == "person" and not m.nickname and any(s < m.end and m.start < e for s, e in strong):
+        if m.kind == "person" and not m.nickname and strong.meets(m.start, m.end):
             continue
-        if not any(o.kind == m.kind and o.start < m.end and m.start < o.end for o in out):
+        if not kept[m.kind].meets(m.start, m.end):
+            kept[m.kind].keep(m.start, m.end)
             out.append(m)
     return sorted(out, key=lambda m: (m.start, m.end, m.kind))

@@ -21,9 +21,9 @@ from redshank.signals.mentions import (
     Mention,
     Register,
     called_people,
-    is_free,
     person,
     runs,
+    taken_by,
     tidy,
     upper_text,
 )
@@ -54,8 +54,9 @@ def scan_mentions(records: pa.Table, premises: pa.Table | None) -> pa.Table:
     called = {i: list(called_people(texts[i], i in comma, i in alias)) for i in comma | alias}
     for i, mentions in called.items():
         found[i] += mentions
+    taken = {i: taken_by(mentions) for i, mentions in called.items() if mentions}
     for i, one in _paired(texts):
-        if not called.get(i) or is_free(one, called[i]):
+        if i not in taken or not taken[i].meets(one.start, one.end):
             found[i].append(one)
     for i, one in _premises(register, texts):
         found[i].append(one)

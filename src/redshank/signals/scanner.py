@@ -29,6 +29,7 @@ from redshank.signals.grammar import NUMBERS, Grammar, Part, Pattern
 from redshank.signals.reader import Batch
 from redshank.signals.rules import Rule, Rulebook
 from redshank.signals.search import Search
+from redshank.signals.spans import Spans
 from redshank.signals.subject import Subjects
 from redshank.signals.unsaid import unsaid
 from redshank.signals.vocabulary import vocabulary
@@ -392,10 +393,10 @@ def merge(hits: list[Hit]) -> list[Hit]:
     if len(hits) == 1:
         return hits
     out: list[Hit] = []
-    taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    taken: dict[str, Spans] = defaultdict(Spans)
     for h in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.rule.id)):
         key = h.rule.indicator or h.rule.id
-        if not any(s < h.end and h.start < e for s, e in taken[key]):
-            taken[key].append((h.start, h.end))
+        if not taken[key].meets(h.start, h.end):
+            taken[key].keep(h.start, h.end)
             out.append(h)
     return sorted(out, key=lambda h: (h.start, h.end, h.rule.indicator, h.rule.id))

@@ -12,18 +12,9 @@ import stat
 from pathlib import Path
 
 from redshank.errors import NotPermitted
+from redshank.settings import PLACEHOLDERS, PLACEHOLDERS_ALONE
 
 SHORTEST = 50
-PLACEHOLDERS = (
-    "changeme",
-    "change-me",
-    "insecure",
-    "placeholder",
-    "example",
-    "secret",
-    "password",
-    "replace",
-)
 
 
 def folder(home: Path) -> Path:
@@ -58,7 +49,11 @@ def read_secret(home: Path) -> str:
         raise NotPermitted(f"{path}: there is no readable secret", "start with `redshank serve`") from error
     if mode & 0o077:
         raise NotPermitted(f"{path} can be read by others (its mode is {mode:04o})", f"chmod 600 {path}")
-    weak = len(text) < SHORTEST or len(set(text)) < 16 or any(p in text.lower() for p in PLACEHOLDERS)
+    weak = (
+        len(text) < SHORTEST
+        or len(set(text)) < 16
+        or any(p in text.lower() for p in (*PLACEHOLDERS, *PLACEHOLDERS_ALONE))
+    )
     if weak:
         raise NotPermitted(f"{path} holds no secret, but a placeholder", advice)
     return text

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redshank.errors import NotPermitted, UsageError
+from redshank.settings import refuse_made_up
 
 BEFORE = "REDSHANK_SMTP_"
 KNOWN = ("HOST", "PORT", "FROM", "STARTTLS", "USER", "PASSWORD_FILE")
@@ -76,4 +77,5 @@ def _password(told: Mapping[str, str]) -> str:
         raise UsageError(f"{BEFORE}PASSWORD_FILE: {path} cannot be read", "name a file with the password") from error  # fmt: skip
     if mode & 0o077:
         raise NotPermitted(f"{path} can be read by others (its mode is {mode:04o})", f"chmod 600 {path}")
+    refuse_made_up(text, f"{BEFORE}PASSWORD_FILE")
     return text

@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from redshank.errors import NotPermitted, UsageError
+from redshank.settings import refuse_made_up
 
 BEFORE = "REDSHANK_OIDC_"
 KNOWN = (
@@ -113,6 +114,7 @@ def _issuer(text: str) -> str:
 
 def _secret(told: Mapping[str, str]) -> str:
     if "CLIENT_SECRET_FILE" not in told:
+        refuse_made_up(told["CLIENT_SECRET"], f"{BEFORE}CLIENT_SECRET")
         return told["CLIENT_SECRET"]
     if "CLIENT_SECRET" in told:
         raise UsageError(
@@ -130,6 +132,7 @@ def _secret(told: Mapping[str, str]) -> str:
         raise NotPermitted(f"{path} can be read by others (its mode is {mode:04o})", f"chmod 600 {path}")
     if not text:
         raise UsageError(f"{BEFORE}CLIENT_SECRET_FILE: {path} is empty", "write the client's secret into it")
+    refuse_made_up(text, f"{BEFORE}CLIENT_SECRET_FILE")
     return text
 
 

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from redshank import logs
 from redshank.errors import UsageError
+from redshank.settings import refuse_made_up
 from redshank.web import homes, mailing, provider
 from redshank.web.hooks import allowed
 from redshank.web.watched import token
@@ -144,6 +145,7 @@ def _database() -> dict[str, Any]:
             "REDSHANK_DATABASE_URL is no address of a PostgreSQL database",
             "write postgres://user:password@host:port/name, or leave it away for SQLite",
         )
+    refuse_made_up(unquote(parts.password or ""), "REDSHANK_DATABASE_URL")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

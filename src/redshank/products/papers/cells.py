@@ -1,4 +1,4 @@
-"""A cell that a spreadsheet cannot take for a formula."""
+"""A cell that a spreadsheet cannot take for a formula: the one place where it is decided, for products and for pages."""
 
 from __future__ import annotations
 

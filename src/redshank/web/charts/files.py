@@ -19,6 +19,7 @@ import h3
 from redshank.web.charts.drawing import Drawing, Tie
 from redshank.web.charts.gexf import gexf as written
 from redshank.web.pages import words
+from redshank.web.pages.sheets import cell
 
 MARKING = "Proposed by Redshank from records; a person decides. Handle as the records that it rests on."
 NODE_COLUMNS = ("Label", "Stands here as", "What is said of it", "Records", "As recorded at", "Key")
@@ -29,12 +30,6 @@ KINDS = {
     "concern": "proposed person of concern", "child": "child", "unknown": "proposed person of concern, not identified", "phone": "number",
     "vehicle": "vehicle", "handle": "online name", "place": "place", "line": "county line", "record": "record", "other": "person named in a record",
 }  # fmt: skip
-
-
-def cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def sheet(columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> str:

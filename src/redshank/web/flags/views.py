@@ -24,6 +24,7 @@ from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
 from redshank.web.pages.paging import paged
+from redshank.web.pages.sheets import cell
 from redshank.web.policy.gate import page
 from redshank.web.policy.sight import sight_of
 from redshank.web.trail.write import listed, note, read
@@ -300,12 +301,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 @page("register.export")
 def register_csv(request: Any) -> HttpResponse:
     """The register as a file that a record system's team can load or type in: one row an act."""
@@ -341,5 +336,5 @@ def register_csv(request: Any) -> HttpResponse:
             act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
             "; ".join(words.record_words(r.key) for r in held), told["opened"],
         )  # fmt: skip
-        writer.writerow([_cell(c) for c in cells])
+        writer.writerow([cell(c) for c in cells])
     return response

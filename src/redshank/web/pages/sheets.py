@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from redshank.products.papers.cells import safe
+
 
 def cell(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return safe(str(value))

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from redshank.errors import NotPermitted, UsageError
+from redshank.settings import refuse_made_up
 
 NAME = "REDSHANK_METRICS_TOKEN_FILE"
 SHORTEST = 20
@@ -25,4 +26,5 @@ def read(file: str) -> str:
         raise NotPermitted(f"{path} can be read by others (its mode is {mode:04o})", f"chmod 600 {path}")
     if len(text) < SHORTEST:
         raise UsageError(f"{NAME}: the token in {path} is shorter than {SHORTEST} signs", "take a longer one")
+    refuse_made_up(text, NAME)
     return text
