@@ -4,6 +4,7 @@ Measured is the processor's time of this process, which other work on the machin
 lengths; the least of several tries, since noise only adds.
 """
 
+import random
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redshank.signals import scan
 from redshank.signals.mentions import Mention, Register, find_mentions, tidy
+from redshank.signals.ready import rulebook
+from redshank.signals.scan import forget
 from redshank.signals.spans import Spans
 
 from .test_texts import table
@@ -57,6 +61,32 @@ def everything(text: str) -> None:
 @pytest.mark.parametrize("piece", PIECES)
 def test_mentions_take_a_time_that_grows_with_the_text(piece):
     assert grows(everything, repeated(piece)) < 9, piece
+
+
+def whole(text: str) -> None:
+    """Everything that the night does with a text."""
+    forget()
+    scan(table([text]))
+
+
+#: What brought a reader into the middle of a run: a word before it.
+BEHIND = ["username", "snap name", "reg", "x@", "she said "]
+
+
+@pytest.mark.parametrize("piece", ["Jean-", "A", " ", ": ", "not ", "Kim was in his car. "])
+def test_a_night_reads_a_text_in_a_time_that_grows_with_it(piece):
+    """A name of hyphens alone was tried from each of its parts, and the blanks behind a word of a site were divided in every way."""
+    whole("ready")
+    for before in ("", *BEHIND):
+        assert grows(whole, lambda n, b=before: b + repeated(piece)(n)) < 9, before
+
+
+def test_texts_made_of_what_the_rules_look_for_are_read_in_a_time_that_grows_with_them():
+    """Each phrase of a sentence asked anew what else the sentence holds."""
+    examples = [t for r in (*rulebook().indicators, *rulebook().language) for t in r.must]
+    whole(" ".join(examples))  # every pattern that they need is made ready
+    for example in ["risky behaviours continue", *random.Random(1).sample(examples, 8)]:
+        assert grows(whole, repeated(example + " ")) < 9, example
 
 
 def test_a_growth_with_the_square_would_be_seen():

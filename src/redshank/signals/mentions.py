@@ -31,7 +31,8 @@ from redshank.signals.unsaid import unsaid
 _UP = "[A-Z\u00c0-\u00de\u0100-\u024f\u0386-\u03ab\u0400-\u042f\u1e00-\u1eff]"
 # A word is taken whole or not at all (possessive): behind half a word no name goes on.
 _LETTERS = r"(?:[^\W\d_]++|[\u0300-\u036f]++)"
-_NAME = rf"{_UP}{_LETTERS}*+(?:['’-]{_LETTERS}++)*+"
+# It begins behind no letter and has at most six parts: a run of capitals or hyphens is not tried again from each of them.
+_NAME = rf"(?<![^\W\d_]){_UP}{_LETTERS}*+(?:['’-]{_LETTERS}++){{0,5}}+"
 
 
 class Mention(NamedTuple):
@@ -83,7 +84,7 @@ _VRM = re.compile(
     r"\b(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[a-z]{2}\d{2} ?[a-z]{3}|[A-HJ-NPR-TV-Y]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b"
 )
 _OWN_MARK = re.compile(
-    r"\b(?:VRM|VRN|vrm|reg(?:istration)?(?: (?:mark|number|no|plate))?|index|plates?|number plate)\b[ :.]*(?:of |is |was )?([A-Z]{1,3} ?\d{1,4}|\d{1,4} ?[A-Z]{1,3})\b"
+    r"\b(?:VRM|VRN|vrm|reg(?:istration)?(?: (?:mark|number|no|plate))?|index|plates?|number plate)\b[ :.]{0,5}(?:of |is |was )?([A-Z]{1,3} ?\d{1,4}|\d{1,4} ?[A-Z]{1,3})\b"
 )
 _VEHICLE_NEAR = re.compile(
     r"\b(?:car|vehicle|veh|van|taxi|cab|vrm|vrn|reg|registration|index|plates?|audi|bmw|ford|golf|vw|driv\w+|mercedes|"
@@ -95,11 +96,11 @@ _SITES = r"(?:snap(?:chat)?|insta(?:gram)?|tik ?tok|discord|facebook|fb|telegram
 _TOKEN = r"['\"‘“]?([A-Za-z0-9_][A-Za-z0-9_.\-]{1,28}[A-Za-z0-9_])['\"’”]?"
 _HANDLES = (
     re.compile(
-        rf"\b(?:{_SITES}\s+)?(?:user ?name|handle|gamer ?tag|screen ?name|account name|profile name)\b[ :]*(?:is|was|of|as|called)?[ :]*{_TOKEN}",
+        rf"\b(?:{_SITES}\s+)?(?:user ?name|handle|gamer ?tag|screen ?name|account name|profile name)\b[ :]{{0,5}}(?:is|was|of|as|called)?[ :]{{0,5}}{_TOKEN}",
         re.I,
     ),
     re.compile(
-        rf"\b{_SITES} (?:name|user|account|id|profile|contact)\b[ :]*(?:name[ :]*)?(?:is|was|of|as|called|named)?[ :]*{_TOKEN}",
+        rf"\b{_SITES} (?:name|user|account|id|profile|contact)\b[ :]{{0,5}}(?:name[ :]{{0,5}})?(?:is|was|of|as|called|named)?[ :]{{0,5}}{_TOKEN}",
         re.I,
     ),
     re.compile(rf"\b{_SITES} ?: ?{_TOKEN}", re.I),
