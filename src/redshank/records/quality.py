@@ -141,8 +141,9 @@ def _source(
         "recording": _recording(mine[-1]) if table == "people" else [],
         "trend": [
             {"delivery": e["name"], "time": dt.datetime.fromisoformat(e["time"]), "rows": e["tables"][table]["rows"],
-             "quarantined": e["tables"][table]["quarantined"], "filled": _share(m)}
-            for e, m in list(zip(found, mine, strict=True))[-TREND:]
+             "quarantined": e["tables"][table]["quarantined"], "filled": _share(m),
+             **_course(table, e["tables"][table], rows)}
+            for e, m, rows in list(zip(found, mine, held, strict=True))[-TREND:]
         ],
     }  # fmt: skip
 
@@ -208,6 +209,27 @@ def _recording(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             counts = {name: held[(part, name)]["filled"] for name in (*WHO, EITHER)}
             out.append({"part": part or "all", "rows": held[(part, EITHER)]["rows"], **counts})
     return out
+
+
+def _course(table: str, counts: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of one delivery, what is followed over time: rows that stood twice, cells with codes that are not known, and the shares
+    of rows of people in which ethnicity (one way or the other) and nationality are recorded. None where it was not measured."""
+    twice = sum(m["rows"] for m in rows if m["problem"] is not None and "same key" in m["problem"])
+    all_rows = next(
+        (r for r in _recording([m for m in rows if m["problem"] is None]) if r["part"] == "all"), None
+    )
+
+    def share(name: str) -> float | None:
+        return round(all_rows[name] / all_rows["rows"], 4) if all_rows and all_rows["rows"] else None
+
+    return {
+        "twice": counts["repeated"] + twice if rows else None,
+        "unknown": sum(m["unknown"] for m in rows if m["problem"] is None and not m["part"])
+        if rows
+        else None,
+        "ethnicity": share(EITHER) if table == "people" else None,
+        "nationality": share(WHO[2]) if table == "people" else None,
+    }
 
 
 def _share(rows: list[dict[str, Any]]) -> float | None:
