@@ -232,3 +232,18 @@ def test_a_rehearsal_and_the_counts_know_what_was_erased(store, deliver, here):
     records.load(store, folder)
     (kept,) = report(store)["crimes"]["quarantine"]
     assert (kept["problem"], kept["rows"]) == (said.problem, 2)
+
+
+def test_recording_doubles_and_unknown_codes_are_followed_over_deliveries(store, deliver, here):
+    head = "record_type,record_ref,role,surname,sex,ethnicity_self_defined,nationality\n"
+    first = "crimes,C1-0,suspect,Merriweather,F,W1,Irish\ncrimes,C1-1,suspect,Tolliver,M,NS,\n"
+    second = "crimes,C2-0,suspect,Merriweather,zz,NS,\ncrimes,C2-1,suspect,Tolliver,M,,\n"
+    records.load(store, deliver("n1", crimes=crimes(1), people=head + first))
+    records.load(store, deliver("n2", crimes=[*crimes(2), crimes(2)[0]], people=head + second))
+    said = report(store)
+    assert [t["twice"] for t in said["crimes"]["trend"]] == [0, 1]
+    assert [t["ethnicity"] for t in said["crimes"]["trend"]] == [None, None]
+    people = said["people"]["trend"]
+    assert [t["ethnicity"] for t in people] == [0.5, 0.0]
+    assert [t["nationality"] for t in people] == [0.5, 0.0]
+    assert [t["unknown"] for t in people] == [0, 1]

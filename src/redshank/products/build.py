@@ -88,7 +88,7 @@ def build(wanted: Wanted, rows: Rows, figures: Sequence[Figure]) -> Document:
     return Document(
         f"{wanted.spec.title}, {long_day(wanted.period.start)} to {long_day(wanted.period.end)}",
         MARKINGS[wanted.edition],
-        f"As recorded up to {long_day(rows.as_of)}, from the records of {wanted.scope}.",
+        f"As recorded up to {long_day(rows.as_of)}, from the records of {wanted.scope}. {rows.not_current}".strip(),
         f"{EDITIONS[wanted.edition].capitalize()} edition, number {wanted.number}. {wanted.state}. Specification {wanted.spec.version}"
         f" ({wanted.spec.source}). Groups and persons of concern are proposed, unless it says that a person confirmed them.",
         tuple(sections),

@@ -21,6 +21,7 @@ class Content:
     held: tuple[tuple[str, int], ...]  # table, records
     people: frozenset[str]  # everybody whom it counts
     spec: dict[str, Any]  # code, version, title, source: as they were
+    not_current: str = ""  # which data were not, when the figures were computed
 
     @property
     def keys(self) -> set[str]:
@@ -29,7 +30,7 @@ class Content:
     @property
     def rows(self) -> Rows:
         """What the fixed texts tell of the reading."""
-        return Rows(self.as_of, self.run, held=tuple(Held(kind, "", None, n) for kind, n in self.held))
+        return Rows(self.as_of, self.run, held=tuple(Held(kind, "", None, n) for kind, n in self.held), not_current=self.not_current)  # fmt: skip
 
 
 def keep(figures: list[Figure], rows: Rows, spec: dict[str, Any]) -> Content:
@@ -37,7 +38,15 @@ def keep(figures: list[Figure], rows: Rows, spec: dict[str, Any]) -> Content:
     for h in rows.held:
         held[h.kind] = held.get(h.kind, 0) + h.records
     people = {m.person for m in rows.members} | {c.person for c in rows.children} | {n.person for n in rows.named} | {e.person for e in rows.episodes if e.person}  # fmt: skip
-    return Content(tuple(figures), rows.as_of, rows.run, tuple(sorted(held.items())), frozenset(people), spec)
+    return Content(
+        tuple(figures),
+        rows.as_of,
+        rows.run,
+        tuple(sorted(held.items())),
+        frozenset(people),
+        spec,
+        rows.not_current,
+    )
 
 
 def pack(content: Content) -> bytes:
@@ -56,6 +65,8 @@ def pack(content: Content) -> bytes:
             for f in content.figures
         ],
     }  # fmt: skip
+    if content.not_current:  # those without it stay as they were signed, byte for byte
+        told["not_current"] = content.not_current
     return zlib.compress(json.dumps(told, sort_keys=True, separators=(",", ":")).encode(), 6)
 
 
@@ -77,7 +88,7 @@ def unpack(packed: bytes) -> Content:
         )
         for f in told["figures"]
     )  # fmt: skip
-    return Content(figures, datetime.fromisoformat(told["as_of"]), told["run"], tuple((k, n) for k, n in told["held"]), frozenset(told["people"]), told["spec"])  # fmt: skip
+    return Content(figures, datetime.fromisoformat(told["as_of"]), told["run"], tuple((k, n) for k, n in told["held"]), frozenset(told["people"]), told["spec"], told.get("not_current", ""))  # fmt: skip
 
 
 def _grid(told: list[Any] | None) -> Grid | None:

@@ -247,6 +247,7 @@ class Rows:
     unlinked: int = 0  # rows that name somebody and stand alone: no other record of the person was found
     measures: dict[str, str] = field(default_factory=dict)  # sentences of audits and reviews, by name
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # codes → words, by kind
+    not_current: str = ""  # a sentence: which data were not, when they were read
 
 
 def of_district(r: Rows, district: str) -> Rows:

@@ -37,6 +37,25 @@ def late(home: Path, now: datetime) -> tuple[list[tuple[str, str, datetime]], st
     return [(source, words_of(table), due) for source, table, due in found], ""
 
 
+def not_current(home: Path, now: datetime) -> tuple[list[tuple[str, datetime]], str]:
+    """Tables of which the last published night has nothing newer than a day, though more was due or came in part; and what is
+    wrong where nobody can tell. From the list of deliveries alone: no record, so no handling, has a part in it."""
+    try:
+        current = home / "CURRENT"
+        found = _stand(home, current.read_bytes()) if current.is_file() else []
+    except RedshankError as error:  # the pages stand on their own database; here the store is only asked
+        return [], error.message
+    return quality.not_current(found, now), ""
+
+
+@lru_cache(maxsize=2)
+def _stand(home: Path, current: bytes) -> list[quality.Standing]:
+    """As far as the night read: what was loaded since is on no page yet."""
+    store = _held(home, current)
+    run = store.manifest.run
+    return quality.standings(store, run["point"]["delivery_no"]) if run else []
+
+
 #: What stands in records, shorter than the contract has it.
 BESIDE_RECORDS = {"people": "people named in records", "vehicles": "vehicles in records", "phones": "telephone numbers in records"}  # fmt: skip
 

@@ -356,6 +356,7 @@ class Job:
             "received": None if self.received is None else self.received.isoformat(),
             "time": self.time.isoformat(),
             "tables": {t.table: {k: v for k, v in vars(t).items() if k != "table"} for t in tables},
+            "missing_columns": {s.table: sorted(m.ours for m in s.missing) for s in sources if s.missing},
         }
         if synthetic:
             entry["synthetic"] = True

@@ -8,6 +8,7 @@ middle one of its last gaps. Times are those of the data: a delivery's time is t
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -40,6 +41,54 @@ def late(store: Store, now: dt.datetime) -> list[tuple[str, str, dt.datetime]]:
         if due is not None and as_utc(now) > due:
             out.append((*source, due))
     return out
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A source as far as some deliveries go: whether its last was whole, when the last whole one was, and when the next is due."""
+
+    table: str
+    since: dt.datetime
+    broken: bool  # the last lacks a column that an earlier one had
+    due: dt.datetime | None
+
+    def is_current(self, now: dt.datetime) -> bool:
+        return not self.broken and (self.due is None or as_utc(now) <= self.due)
+
+
+def standings(store: Store, upto: int) -> list[Standing]:
+    """How each source stands after delivery number ``upto``, from the list of deliveries alone: of a record nothing is read.
+    Of synthetic data none is due: nobody sends another night of it."""
+    synthetic = all(e.get("synthetic") is True for e in store.manifest.deliveries)
+    out = []
+    for (_, table), every in _deliveries(store).items():
+        found = [e for e in every if e["number"] <= upto]
+        if found:
+            had = _last_with_what_is_gone(table, found)
+            due = None if synthetic else _due(found)[2]
+            out.append(
+                Standing(table, dt.datetime.fromisoformat((had or found[-1])["time"]), had is not None, due)
+            )
+    return out
+
+
+def not_current(found: list[Standing], now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """Tables that are not current, in the order of the contract, and since when: since the last delivery that was whole."""
+    out: dict[str, dt.datetime] = {}
+    for s in found:
+        if not s.is_current(now):
+            out[s.table] = min(s.since, out.get(s.table, s.since))
+    return [(table, out[table]) for table in EXTRACTS if table in out]
+
+
+def _last_with_what_is_gone(table: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The last delivery that had a column which the mapping names and the newest one lacks. A column that no delivery had is
+    not gone: the mapping asks for what the system never sent. Deliveries loaded before this was kept say nothing of it."""
+    gone = set(found[-1].get("missing_columns", {}).get(table, ()))
+    for e in reversed(found[:-1]):
+        if "missing_columns" in e and gone - set(e["missing_columns"].get(table, ())):
+            return e
+    return None
 
 
 def _deliveries(store: Store) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -92,8 +141,9 @@ def _source(
         "recording": _recording(mine[-1]) if table == "people" else [],
         "trend": [
             {"delivery": e["name"], "time": dt.datetime.fromisoformat(e["time"]), "rows": e["tables"][table]["rows"],
-             "quarantined": e["tables"][table]["quarantined"], "filled": _share(m)}
-            for e, m in list(zip(found, mine, strict=True))[-TREND:]
+             "quarantined": e["tables"][table]["quarantined"], "filled": _share(m),
+             **_course(table, e["tables"][table], rows)}
+            for e, m, rows in list(zip(found, mine, held, strict=True))[-TREND:]
         ],
     }  # fmt: skip
 
@@ -159,6 +209,27 @@ def _recording(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             counts = {name: held[(part, name)]["filled"] for name in (*WHO, EITHER)}
             out.append({"part": part or "all", "rows": held[(part, EITHER)]["rows"], **counts})
     return out
+
+
+def _course(table: str, counts: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of one delivery, what is followed over time: rows that stood twice, cells with codes that are not known, and the shares
+    of rows of people in which ethnicity (one way or the other) and nationality are recorded. None where it was not measured."""
+    twice = sum(m["rows"] for m in rows if m["problem"] is not None and "same key" in m["problem"])
+    all_rows = next(
+        (r for r in _recording([m for m in rows if m["problem"] is None]) if r["part"] == "all"), None
+    )
+
+    def share(name: str) -> float | None:
+        return round(all_rows[name] / all_rows["rows"], 4) if all_rows and all_rows["rows"] else None
+
+    return {
+        "twice": counts["repeated"] + twice if rows else None,
+        "unknown": sum(m["unknown"] for m in rows if m["problem"] is None and not m["part"])
+        if rows
+        else None,
+        "ethnicity": share(EITHER) if table == "people" else None,
+        "nationality": share(WHO[2]) if table == "people" else None,
+    }
 
 
 def _share(rows: list[dict[str, Any]]) -> float | None:

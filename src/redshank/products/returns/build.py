@@ -71,7 +71,7 @@ def build(found: Return, spec: ReturnSpec, edition: str, told: Told) -> Document
     if told.signed:
         sections.append(Section("Signed off", say(*told.signed), key="signed"))
     marking = MARKINGS[edition]
-    first = f"As recorded up to {long_day(datetime.fromisoformat(found.as_of))}."
+    first = f"As recorded up to {long_day(datetime.fromisoformat(found.as_of))}. {found.not_current}".strip()
     of = f"{EDITIONS[edition].capitalize()} edition. {KINDS[told.kind]}, version {told.number}. {told.state}. Specification {found.version} ({spec.source})."  # fmt: skip
     return Document(f"{spec.title}, {long_day(p.start)} to {long_day(p.end)}", marking, first, of, tuple(sections))  # fmt: skip
 

@@ -76,6 +76,7 @@ class Return:
     rows: tuple[Row, ...] = ()
     unidentified: tuple[Unidentified, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    not_current: str = ""  # a sentence: which data were not, when it was counted
 
     @property
     def crimes(self) -> tuple[str, ...]:
@@ -118,7 +119,10 @@ def _keys(keys: Any) -> tuple[str, ...]:
 
 def to_text(found: Return) -> str:
     """One text for one return, whatever wrote it."""
-    return json.dumps(asdict(found), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    told = asdict(found)
+    if not found.not_current:  # those without it keep the text under which they were frozen
+        del told["not_current"]
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def checksum(text: str) -> str:
@@ -134,6 +138,7 @@ def from_text(text: str) -> Return:
         tuple(Row(r["ident"], r["person"], r["age"], r["cells"], t(r["crimes"]), t(r["detentions"]), t(r["flags"])) for r in d["rows"]),
         tuple(Unidentified(u["n"], u["says"], u["flag"], u["group"], t(u["keys"])) for u in d["unidentified"]),
         tuple(LeftOut(x["about"], x["ident"], x["says"], t(x["keys"]), t(x["flags"])) for x in d["left_out"]),
+        d.get("not_current", ""),
     )  # fmt: skip
 
 

@@ -219,5 +219,5 @@ class _Counting:
         out = sorted(self.out, key=lambda x: (x.about, x.ident, x.says))
         return Return(
             self.spec.code, self.spec.version, year, self.r.as_of.isoformat(), self.r.run, tuple(pairs),
-            tuple((d.key, d.person, age_word(d.age)) for d in held), tuple(self.rows(pairs, held)), tuple(self.unidentified()), tuple(out),
+            tuple((d.key, d.person, age_word(d.age)) for d in held), tuple(self.rows(pairs, held)), tuple(self.unidentified()), tuple(out), self.r.not_current,
         )  # fmt: skip

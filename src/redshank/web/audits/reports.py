@@ -18,7 +18,7 @@ from redshank.web.audits import acts, eyes, measures, rates, sampling
 from redshank.web.audits.behind import Behind, seen
 from redshank.web.audits.models import Item, Led, Reading, Sample, rule_words
 from redshank.web.audits.programmes import FEATURES, PROGRAMMES, VERDICTS, VERSION, Programme
-from redshank.web.pages import words
+from redshank.web.pages import current, words
 from redshank.web.pages.around import RHYTHM, publication
 from redshank.web.pages.errors import nothing_here
 from redshank.web.pages.paging import paged
@@ -48,7 +48,7 @@ def as_at() -> str:
         if timezone.now() - at > RHYTHM
         else ""
     )
-    return f"As recorded at {words.clock(at)} on {words.day(at)}.{old}"
+    return f"As recorded at {words.clock(at)} on {words.day(at)}.{old} {current.said()}".strip()
 
 
 def _samples(user: Any, p: Programme, number: int | None) -> list[Sample]:

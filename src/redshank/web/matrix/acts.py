@@ -21,6 +21,7 @@ from redshank.web.matrix.order import lines_of, raised_from
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Raised
 from redshank.web.meetings.raising import Subject, as_chosen, raise_to, subject
+from redshank.web.pages import current
 from redshank.web.policy.names import fold
 
 NONE_FOUND = "none found in what was read"
@@ -48,7 +49,13 @@ def prepare(user: Any, meeting_on: date, run: int, as_of: Any, once: str) -> Edi
     with transaction.atomic():
         last = Edition.objects.order_by("-meeting_on", "-id").first()
         edition = Edition.objects.create(
-            meeting_on=meeting_on, run=run, as_of=as_of, prepared_by=user, before=last, once=once
+            meeting_on=meeting_on,
+            run=run,
+            as_of=as_of,
+            not_current=current.said(),
+            prepared_by=user,
+            before=last,
+            once=once,
         )
         Row.objects.bulk_create(_rows(edition, _carried(last)))
         _act(edition, user, "prepared", once=f"{once}:p")
@@ -151,6 +158,8 @@ def content(edition: Edition) -> str:
         for a in edition.acts.filter(kind__in=CONTENT).order_by("id")
     ]
     head = {n: getattr(edition, n) for n in ("meeting_on", "run", "as_of", "prepared_by_id", "prepared_at")}
+    if edition.not_current:  # those without it keep the checksum under which they were frozen
+        head["not_current"] = edition.not_current
     return json.dumps([head, rows, acts], default=_plain, sort_keys=True, ensure_ascii=False)
 
 

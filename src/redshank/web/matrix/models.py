@@ -50,6 +50,7 @@ class Edition(models.Model):
     meeting_on = models.DateField()
     run = models.IntegerField()
     as_of = models.DateTimeField()
+    not_current = models.TextField(default="", blank=True)  # which data were not, when it was made
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(default=timezone.now)
     before = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")

@@ -377,6 +377,8 @@ def edition_csv(request: Any, number: int) -> HttpResponse:
     frozen_by = found.frozen_by.name if found.frozen_by else ""
     writer.writerow([settings.MARKING])
     writer.writerow(["Edition for", words.day(found.meeting_on), "As recorded", words.moment(found.as_of)])
+    if found.not_current:
+        writer.writerow(["When it was prepared", found.not_current])
     writer.writerow(["Frozen by", cell(frozen_by), words.moment(found.frozen_at), "Checksum", found.checksum])
     writer.writerow(COLUMNS)
     for x in lines:

@@ -17,7 +17,7 @@ from redshank.web.meetings import beside, sittings
 from redshank.web.meetings.bodies import BODIES, Body
 from redshank.web.meetings.models import Move, Raised, Sitting
 from redshank.web.meetings.recorded import RECORDED
-from redshank.web.pages import words
+from redshank.web.pages import current, words
 from redshank.web.pages.around import publication
 from redshank.web.pages.today import Block, Told
 from redshank.web.worklist import board
@@ -42,6 +42,7 @@ class Agenda:
     recorded: list[Block]
     found: list[Told]
     as_of: datetime | None
+    not_current: str = ""  # which data are not, or were not when it was held
 
     @property
     def is_old(self) -> bool:
@@ -56,14 +57,17 @@ class Agenda:
         said = f"As recorded {words.moment(self.as_of)}."
         if self.is_old:
             said += f" This is older than the rhythm of this meeting ({words.counted(self.body.every.days, 'day,days')}): what happened since is not here."
-        return said
+        return f"{said} {self.not_current}".strip()
 
 
 def of(user: Any, sitting: Sitting) -> Agenda:
     """The agenda as this reader sees it."""
     body = BODIES[sitting.meeting]
     as_of = sitting.as_of or publication().as_of
-    return Agenda(body, sitting, lines(user, sitting), recorded(user, sitting), found(user), as_of)
+    not_current = sitting.not_current if sitting.state == "held" else current.said()
+    return Agenda(
+        body, sitting, lines(user, sitting), recorded(user, sitting), found(user), as_of, not_current
+    )
 
 
 def recorded(user: Any, sitting: Sitting) -> list[Block]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from redshank.web.meetings.bodies import BODIES, LONDON, Body
 from redshank.web.meetings.models import Move, Present, Raised, Sitting
+from redshank.web.pages import current
 
 AWAY = ("cancelled", "moved")
 #: Three years without a sitting that stands: a rhythm that is cancelled for longer is a body that no longer meets.
@@ -172,6 +173,7 @@ def close(
             raise NotAllowed(
                 f"{len(left)} of the agenda were not reached: say why they wait for the next sitting"
             )
+        row.not_current = current.said()
         row.state, row.note, row.as_of, row.closed_by, row.closed_at = (
             "held",
             note,

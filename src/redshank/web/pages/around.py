@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from redshank.web import homes
 from redshank.web.heads.models import Publication
+from redshank.web.pages import current
 from redshank.web.pages.menu import here, menu
 
 #: An extract older than this is said in red (practice rule 15). Local default: a night's rhythm and some hours.
@@ -34,6 +35,7 @@ def around(request: Any) -> dict[str, Any]:
         "role": role,
         "publication": state,
         "is_old": state.as_of is not None and timezone.now() - state.as_of > RHYTHM,
+        "not_current": current.said(),
         "notices": lists.unread(user),
         "menu": menu(role, here(request)),
     }

@@ -23,12 +23,33 @@ def sources(request: Any) -> HttpResponse:
     for s in found:
         shares = [percent(t["filled"]) for t in s["trend"] if t["filled"] is not None]
         s["filled"] = shares[-1] if shares else ""
+        s["courses"] = courses(s["trend"])
         for c in s["columns"]:
             c["filled"], c["trend"] = percent(c["filled"]), [percent(t) for t in c["trend"]]
             c["before"] = "–" if c["before"] is None else percent(c["before"])
         s["every"] = every(s["usual_hours"])
         s["behind"] = every(s["behind_hours"]) if (s["behind_hours"] or 0) >= 48 else ""
     return render(request, "pages/sources.html", {"sources": found, "late": sum(s["late"] for s in found)})
+
+
+#: What is followed over a source's deliveries, in words.
+COURSES = {
+    "twice": "Rows that stood twice",
+    "unknown": "Cells with codes that are not known",
+    "ethnicity": "Rows with ethnicity recorded",
+    "nationality": "Rows with nationality recorded",
+}
+
+
+def courses(trend: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Each that was measured more than once and is not nothing throughout, the oldest delivery first."""
+    out = []
+    for name, what in COURSES.items():
+        found = [t[name] for t in trend if t[name] is not None]
+        share = name in ("ethnicity", "nationality")
+        if len(found) > 1 and (share or any(found)):
+            out.append((what, ", ".join(percent(x) if share else str(x) for x in found)))
+    return out
 
 
 def every(hours: float | None) -> str:

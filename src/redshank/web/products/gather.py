@@ -34,7 +34,7 @@ from redshank.web.heads.models import (
 )
 from redshank.web.lines.standing import Standing, lines_of
 from redshank.web.missing.episodes import INTERVIEW
-from redshank.web.pages import words
+from redshank.web.pages import current, words
 from redshank.web.pages.around import publication
 from redshank.web.pages.days import london_day
 from redshank.web.products.deeds import deeds
@@ -112,6 +112,7 @@ class Gathering:
 
             measures=sentences(self.user),
             words={"indicator": words.WORDS["indicator"], "records": words.WORDS["records"], "record": words.WORDS["record"], "outcome": words.WORDS["outcome"]},
+            not_current=current.said(),
         )  # fmt: skip
 
     def for_returns(self, run: int) -> rows.Rows:
@@ -122,7 +123,7 @@ class Gathering:
         axes = {f"axis.{a['key']}": a["options"] for a in IN_FORCE.axes}
         return rows.Rows(
             as_of=self.as_of, run=run, crimes=crimes, named=named, flags=flags, groups=groups, members=self.members(groups),
-            detentions=detentions, words={"outcome": words.WORDS["outcome"], **axes},
+            detentions=detentions, words={"outcome": words.WORDS["outcome"], **axes}, not_current=current.said(),
         )  # fmt: skip
 
     def held(self) -> tuple[rows.Held, ...]:

@@ -35,6 +35,7 @@ class Sitting(models.Model):
     )  # who took the chair
     note = models.TextField(default="", blank=True)  # minutes beside the decisions
     as_of = models.DateTimeField(null=True)  # of the extracts when it was held
+    not_current = models.TextField(default="", blank=True)  # which data were not, when it was held
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
