@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-large bench-check assurance assurance-full pictures wheel wheel-check clean
+.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -78,12 +78,16 @@ bench-check: setup-dev
 assurance: setup-dev
 	@$(BIN)/python scripts/assurance.py; status=$$?; $(BIN)/python scripts/docs.py; exit $$status
 
+## fairness: whole forces with one thing changed for everybody, beside twenty re-seeded ones (twenty minutes), kept in docs/assurance
+fairness: setup-dev
+	@$(BIN)/python scripts/fairness.py --seeds 301,302,303,304,305,306,307,308,309,310,311,312,313,314,315,316,317,318,319,320 --write
+
 ## assurance-full: the same with all that is too long for CI (hours)
 assurance-full: setup-dev
 	@REDSHANK_KILL_POINTS=1000 $(BIN)/python -m pytest tests/crash tests/store
 	@REDSHANK_ALL_ROLES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests/web
-	@$(BIN)/python scripts/assurance.py --full; status=$$?; $(BIN)/python scripts/docs.py; exit $$status
+	@$(MAKE) fairness; fair=$$?; $(BIN)/python scripts/assurance.py --full; status=$$?; $(BIN)/python scripts/docs.py; test $$status -eq 0 && exit $$fair; exit $$status
 
 ## pictures: the main pages again for docs/pages.md (needs Chromium); look at them
 pictures: setup-dev

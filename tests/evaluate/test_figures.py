@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from rich.console import Console
 
 from redshank.evaluate import evaluate, evaluate_morning
 
@@ -54,6 +56,33 @@ def test_finding_nobody_at_all_misses_the_bar(truth):
     _, planted = appearances(p1="A A A")
     report = evaluate(build(people=[]), truth(people=planted))
     assert [b.measure for b in report.missed] == ["persons.f1"]
+
+
+def test_pairs_by_naming_tradition_with_intervals(truth):
+    # p1 says 6 pairs: A A A (3, of the one tradition), and B with each A (3 wrong, which count for both).
+    # B stands in p2 once more: its one pair is missed.
+    found, planted = appearances(p1="A A A B", p2="B", p3="C C")
+    named = [
+        {"true_person": p, "tradition": t} for p, t in zip("ABC", ("here", "there", "there"), strict=True)
+    ]
+    report = evaluate(build(people=found), truth(people=planted, traditions=named))
+    here, there = report.figures["persons"]["by_tradition"]
+    assert (here["tradition"], here["right"], here["wrong"], here["missed"]) == ("here", 3, 3, 0)
+    assert (there["tradition"], there["right"], there["wrong"], there["missed"]) == ("there", 1, 3, 1)
+    assert here["precision_interval"] == pytest.approx([0.1876, 0.8124], abs=1e-4)  # Wilson, 3 of 6
+    assert there["recall_interval"] == pytest.approx([0.0945, 0.9055], abs=1e-4)  # 1 of 2
+    console = Console(width=160, record=True, file=io.StringIO())
+    report.render(console)
+    said = console.export_text()
+    assert "Persons by naming tradition" in said
+    assert "0.188 to 0.812" in said
+
+
+def test_without_traditions_none_are_printed(truth):
+    found, planted = appearances(p1="A A")
+    report = evaluate(build(people=found), truth(people=planted))
+    assert "by_tradition" not in report.figures["persons"]
+    assert not any("traditions" in n for n in report.notes)
 
 
 # ---- groups -----------------------------------------------------------------------------------------

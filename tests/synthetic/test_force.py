@@ -260,6 +260,19 @@ def test_offsets_cut_out_the_phrase_that_blames(small):
     assert {t["quoted"] for t in truth} == {"true", "false"}
 
 
+def test_truth_tells_the_naming_tradition_of_everybody_in_a_file_of_its_own(small):
+    of = {r["true_person"]: r["tradition"] for r in small.rows("truth", "traditions")}
+    assert set(of) == {r["true_person"] for r in small.rows("truth", "people")}
+    assert len(set(of.values())) == 20
+    rows = {d: small.rows(d, "people") for d in DELIVERIES}
+    pairs = [
+        (of[t["true_person"]], rows[t["delivery"]][int(t["row"]) - 1]) for t in small.rows("truth", "people")
+    ]
+    polish = [row for tradition, row in pairs if tradition == "polish" and row["nationality"]]
+    assert len(polish) > 5
+    assert {row["nationality"] for row in polish} == {"Polish"}
+
+
 def test_broken_rows_are_where_the_truth_says(small):
     checks = {
         "no key": lambda r, t: r[KEYS[t]] == "",

@@ -20,6 +20,12 @@ def add(app: typer.Typer) -> None:
         ] = "small",
         seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
         days: Annotated[int, typer.Option(help="How many days the first delivery covers.")] = 730,
+        swap: Annotated[
+            str,
+            typer.Option(
+                help="The same force with only this changed for everybody: ethnicity, nationality, tradition or sex."
+            ),
+        ] = "",
         as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     ) -> None:
         """Writes a synthetic force: deliveries OUT/first and OUT/night, and its truth OUT/truth."""
@@ -27,13 +33,23 @@ def add(app: typer.Typer) -> None:
 
         if scale not in ("small", "medium", "large"):
             raise UsageError(f"--scale {scale}: there is no such scale", "choose small, medium or large")
+        if swap not in ("", "ethnicity", "nationality", "tradition", "sex"):
+            raise UsageError(
+                f"--swap {swap}: nothing of that name can be changed",
+                "choose ethnicity, nationality, tradition or sex",
+            )
         if days < 300:
             raise UsageError(f"--days {days}: groups and their traces need months", "give 300 or more")
         with writing_to(folder):
             folder.mkdir(parents=True, exist_ok=True)
         with writing_to(folder), Steps(quiet=as_json) as steps:
             counts = force.write(
-                folder, scale=scale, seed=seed, days=days, progress=lambda step: steps(step, 0, 1)
+                folder,
+                scale=scale,
+                seed=seed,
+                days=days,
+                swap=swap,
+                progress=lambda step: steps(step, 0, 1),
             )
         if as_json:
             print_json(counts)

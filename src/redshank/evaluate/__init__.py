@@ -44,6 +44,8 @@ def evaluate(findings: dict[str, pa.Table], truth: Path, run: dict[str, Any] | N
         identity = persons.compare(found["people"], planted.people)
         figures["persons"] = identity.figures
         notes += identity.notes
+        if planted.traditions is not None:
+            identity.figures["by_tradition"] = persons.by_tradition(identity.cells, planted.traditions)
     for name, needs, measure in (
         ("groups", planted.groups, lambda: groups.measure(found["groups"], planted, identity, when)),
         ("children", planted.children, lambda: risk.children(found["children"], planted, identity, when)),

@@ -140,7 +140,24 @@ def _persons(f: dict[str, Any]) -> list[Table]:
         ("persons found that mix several", f["persons_mixed"]),
         ("true persons that are split", f["true_persons_split"]),
     ]
-    return [_figures("Persons", rows)]
+    out = [_figures("Persons", rows)]
+    if f.get("by_tradition"):
+        title = "Persons by naming tradition, intervals at 95 in 100 (pairs of one person hang together)"
+        table = _table(
+            title, "tradition", "precision", "between", "recall", "between", "right", "wrong", "missed"
+        )
+        for r in f["by_tradition"]:
+            table.add_row(
+                r["tradition"],
+                *(x for m in ("precision", "recall") for x in (_show(r[m]), _between(r[f"{m}_interval"]))),
+                *(str(r[n]) for n in ("right", "wrong", "missed")),
+            )
+        out.append(table)
+    return out
+
+
+def _between(interval: list[float] | None) -> str:
+    return "–" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
 def _groups(f: dict[str, Any]) -> list[Table]:

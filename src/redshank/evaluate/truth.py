@@ -53,7 +53,12 @@ _SPECS: dict[str, str] = {
     "language": "record_type:text:value record_ref:text:value start:whole:column end:whole:column quoted:bool:",
     "quarantine": "delivery:text:value file:text:value row:whole:value problem:text:",
     "decoys": "decoy:text:value kind:text:value true_person:text:column",
+    "traditions": "true_person:text:value tradition:text:value",
 }
+_OPTIONAL = (
+    "decoys",
+    "traditions",
+)  # files of our own forces, which no contract asks for: absent without a word
 _ARROW = {"whole": pa.int64(), "date": pa.date32(), "bool": pa.bool_()}
 
 
@@ -69,6 +74,7 @@ class Truth:
     language: list[dict[str, Any]] | None = None
     quarantine: list[dict[str, Any]] | None = None
     decoys: list[dict[str, Any]] | None = None
+    traditions: list[dict[str, Any]] | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -82,7 +88,7 @@ def read(folder: Path) -> Truth:
     for name in _SPECS:
         path = folder / f"{name}.csv"
         if not path.is_file():
-            if name != "decoys":
+            if name not in _OPTIONAL:
                 out.notes.append(f"there is no {name}.csv in the truth: its figures are not measured")
             continue
         table = _read(path, name)

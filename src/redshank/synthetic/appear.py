@@ -96,9 +96,9 @@ def people_table(
         "also_known_as": pa.array([""]).take(pa.array(np.zeros(n, np.int64))),
         "sex": strings(sex, chance[2] < 0.95),
         "date_of_birth": _births(p.born[person], day[record], known, rng),
-        "ethnicity_self_defined": strings(p.codes[0].take(pa.array(p.tradition[person])), chance[3] < 0.3),
-        "ethnicity_officer_defined": strings(p.codes[1].take(pa.array(p.tradition[person])), chance[3] > 0.5),
-        "nationality": strings(p.codes[2].take(pa.array(p.tradition[person])), chance[4] < 0.2),
+        "ethnicity_self_defined": strings(p.codes[0].take(pa.array(p.coded[person])), chance[3] < 0.3),
+        "ethnicity_officer_defined": strings(p.codes[1].take(pa.array(p.coded[person])), chance[3] > 0.5),
+        "nationality": strings(p.codes[2].take(pa.array(p.coded[person])), chance[4] < 0.2),
         "address": strings(_addresses(p, person), chance[5] < known),
         "postcode": strings(
             p.places.postcode_column.take(pa.array(p.street[person])), chance[5] < known - 0.05

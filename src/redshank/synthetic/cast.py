@@ -107,10 +107,11 @@ def birth(p: Population, person: int, rng: Random) -> str:
 def full_name(p: Population, person: int, rng: Random) -> str:
     """A name that can be found again, perhaps with a slip."""
     fore, sur = p.given(person), p.family(person)
+    drawn = p.drawn_names(person)
     if rng.random() < 0.08:
-        fore = typo(fore, rng)
+        fore = typo(fore, rng, drawn[0])
     if rng.random() < 0.06:
-        sur = typo(sur, rng)
+        sur = typo(sur, rng, drawn[1])
     return f"{sur.upper()} {fore}" if rng.random() < 0.5 else f"{fore} {sur}"
 
 

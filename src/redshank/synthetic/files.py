@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from redshank.synthetic.deliver import KEYS, Delivery, distinct, signals_truth
 from redshank.synthetic.planting import Planted
+from redshank.synthetic.population import Population
 from redshank.synthetic.records import Force
 from redshank.synthetic.structured import structured_signals
 
@@ -201,6 +202,13 @@ def _spoil(data: bytes, broken: Broken, key: str) -> bytes:
     return data[:start] + line + data[end:]
 
 
+def _traditions(people: pa.Table, population: Population) -> pa.Table:
+    """The naming tradition of everybody whom a record names: a file of its own, since people.csv is the contract's."""
+    named = sorted(set(people["true_person"].to_pylist()))
+    names = [population.tradition_names[population.tradition[int(p[1:])]] for p in named]
+    return pa.table({"true_person": pa.array(named, pa.string()), "tradition": pa.array(names, pa.string())})
+
+
 def write_truth(
     folder: Path, deliveries: list[tuple[Delivery, Force]], planted: Planted, quarantine: list[list[dict[str, Any]]],
     now: int, days: int,
@@ -230,7 +238,7 @@ def write_truth(
     files = {
         "people": people, "signals": stated, "language": language,
         "groups": planted.groups_table(), "children": planted.children_table(), "lines": planted.lines_table(deliveries),
-        "decoys": planted.decoys_table(),
+        "decoys": planted.decoys_table(), "traditions": _traditions(people, deliveries[0][1].population),
         "quarantine": pa.Table.from_pylist([row for rows in quarantine for row in rows]),
     }  # fmt: skip
     for name, table in files.items():

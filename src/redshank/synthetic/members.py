@@ -61,7 +61,7 @@ class Draw:
             near = (
                 district < 0 or attempt > 200 or self.p.places.town_district[self.p.town[person]] == district
             )
-            if near and person not in self.used and not (only_men and self.p.female[person]):
+            if near and person not in self.used and not (only_men and self.p.drawn_female[person]):
                 break
         if keep:
             self.used.add(person)

@@ -53,7 +53,9 @@ def special_call(group: Group, first: Book, night: Book, end: int) -> None:
     slots = Words(p, group.towns[0], rng)
     about_child(slots, p, child.person, call.at, rng)
     slots["veh"] = vehicle_text(car, rng)
-    slots["x"] = f"{p.given(child.person)} {typo(p.family(child.person), rng)}"
+    slots["x"] = (
+        f"{p.given(child.person)} {typo(p.family(child.person), rng, p.drawn_names(child.person)[1])}"
+    )
     call.say(rng.choice(_CALL), slots, rng)
     call.person(int(p.ages["adult"][rng.randrange(len(p.ages["adult"]))]), "reporter")
 

@@ -28,6 +28,10 @@ CARS = (
 COLOURS = ("silver", "black", "white", "grey", "blue", "red", "green", "dark blue")
 
 
+# What a counterfactual force can have changed for everybody, and nothing else (`Population`).
+SWAPS = ("ethnicity", "nationality", "tradition", "sex")
+
+
 @dataclass(frozen=True)
 class Vehicle:
     vrm: str
@@ -52,12 +56,14 @@ def phone_number(number: int) -> str:
     return f"0{7_400_000_000 + number * 15_485_863 % 99_999_989}"
 
 
-def typo(word: str, rng: Random) -> str:
-    """One slip of the finger."""
+def typo(word: str, rng: Random, drawn: str = "") -> str:
+    """One slip of the finger. ``drawn``: the word for which chance is asked, where a counterfactual has another: what
+    is drawn after it is then the same."""
+    asked = len(drawn or word)
+    at, slip = (rng.randrange(1, asked - 1), rng.randrange(3)) if asked >= 4 else (1, 0)
     if len(word) < 4:
         return word + word[-1:]
-    at = rng.randrange(1, len(word) - 1)
-    slip = rng.randrange(3)
+    at = min(at, len(word) - 2)
     if slip == 0:
         return word[:at] + word[at + 1 :]
     if slip == 1:
@@ -88,10 +94,29 @@ class Spellings:
         return both.take(pa.array(np.where(wrong, len(self.names) + way, index)))
 
 
-class Population:
-    """``n`` people or a few more, in households. Days are numbers of days since 1970-01-01."""
+def _another(codes: list[list[str]], column: int) -> None:
+    """Gives each code of a column another one of it, around in the order in which they come."""
+    kinds = list(dict.fromkeys(c[column] for c in codes))
+    following = dict(zip(kinds, [*kinds[1:], kinds[0]], strict=True))
+    for c in codes:
+        c[column] = following[c[column]]
 
-    def __init__(self, n: int, places: Places, today: int, rng: np.random.Generator, py: Random) -> None:
+
+class Population:
+    """``n`` people or a few more, in households. Days are numbers of days since 1970-01-01.
+
+    ``swap`` makes the counterfactual force: one of :data:`SWAPS` is changed for everybody, and the sources of chance
+    stand afterwards as they would without it. *ethnicity* and *nationality*: everybody has another code, from tradition to
+    tradition around. *sex*: every man is written as a woman and the other way, with forename and pronouns; who is drawn for a part is
+    still chosen as before (``drawn_female``). *tradition*: households take their names from one another's, so that the force has
+    the same mix of names and other people bear them (some of a common tradition get the same one again); codes stay.
+    """
+
+    def __init__(
+        self, n: int, places: Places, today: int, rng: np.random.Generator, py: Random, swap: str = ""
+    ) -> None:
+        if swap and swap not in SWAPS:
+            raise ValueError(f"swap {swap!r}: it is one of {', '.join(SWAPS)}")
         data = load("names.toml")
         self.nicknames: dict[str, str] = data["nicknames"]
         self.street_names: list[str] = data["street_names"]["words"].split()
@@ -111,6 +136,17 @@ class Population:
         self.female = rng.random(self.size) < 0.5
         couple = position == 1
         self.female[couple] = ~self.female[np.flatnonzero(couple) - 1]
+        self.drawn_female = self.female
+        if swap == "sex":
+            self.female = ~self.drawn_female
+        coded = self.tradition
+        if swap == "tradition":
+            # By a source of chance of its own, and a turn of the order: no household keeps its own.
+            order = np.random.default_rng(homes).permutation(homes)
+            taken = np.empty(homes, np.int64)
+            taken[order] = self.tradition[first][np.roll(order, 1)]
+            self.tradition = taken[self.household]
+        self.coded = coded
         # Age in days: the first is an adult, the second near to them, others their children.
         age = (rng.integers(21, 80, self.size) * 365.25).astype(np.int64) + rng.integers(0, 365, self.size)
         lead = first[self.household]
@@ -124,14 +160,18 @@ class Population:
         self.born = today - age
         self._names(traditions, rng, py)
         same = np.flatnonzero(
-            (position == 2) & ~self.female & ~self.female[lead] & (rng.random(self.size) < 0.04)
+            (position == 2) & ~self.drawn_female & ~self.drawn_female[lead] & (rng.random(self.size) < 0.04)
         )
-        self.forename[same] = self.forename[lead[same]]
-        self.surname[same] = self.surname[lead[same]]
+        for names in {
+            id(a): a for a in (self.forename, self.surname, self.drawn_forename, self.drawn_surname)
+        }.values():
+            names[same] = names[lead[same]]
         self.street = rng.integers(0, places.n_streets, homes)[self.household]
         self.house = rng.integers(1, 160, homes)[self.household]
         self.town = places.street_town[self.street]
-        codes = [t["codes"] for t in traditions]
+        codes = [list(t["codes"]) for t in traditions]
+        for column in {"ethnicity": (0, 1), "nationality": (2,)}.get(swap, ()):
+            _another(codes, column)
         self.codes = [pa.array([c[i] for c in codes]) for i in range(3)]
         self.places = places
 
@@ -153,18 +193,24 @@ class Population:
             )
         self.forenames = Spellings(list(fore), [data["variants"], data["nicknames"]], py)
         self.surnames = Spellings(list(sur), [data["variants"]], py)
-        self.forename = np.zeros(self.size, np.int64)
-        self.surname = np.zeros(self.size, np.int64)
         shared = rng.random(self.household[-1] + 1)[self.household]
         own = rng.random(self.size)
         draw = np.where(rng.random(self.size) < 0.88, shared, own)  # most of a household share a surname
         pick = rng.random(self.size)
-        for number, (m, f, sm, sf) in enumerate(pools):
-            mine = self.tradition == number
-            for women, fores, surs in ((False, m, sm), (True, f, sf)):
-                these = np.flatnonzero(mine & (self.female == women))
-                self.forename[these] = np.array(fores)[(pick[these] * len(fores)).astype(np.int64)]
-                self.surname[these] = np.array(surs)[(draw[these] ** 1.3 * len(surs)).astype(np.int64)]
+
+        def named(tradition: np.ndarray, female: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            forename, surname = np.zeros(self.size, np.int64), np.zeros(self.size, np.int64)
+            for number, (m, f, sm, sf) in enumerate(pools):
+                mine = tradition == number
+                for women, fores, surs in ((False, m, sm), (True, f, sf)):
+                    these = np.flatnonzero(mine & (female == women))
+                    forename[these] = np.array(fores)[(pick[these] * len(fores)).astype(np.int64)]
+                    surname[these] = np.array(surs)[(draw[these] ** 1.3 * len(surs)).astype(np.int64)]
+            return forename, surname
+
+        self.forename, self.surname = named(self.tradition, self.female)
+        # As they would be with nothing changed: what is drawn for a name must not hang on which it is.
+        self.drawn_forename, self.drawn_surname = named(self.coded, self.drawn_female)
 
     @cached_property
     def ages(self) -> dict[str, np.ndarray]:
@@ -190,6 +236,10 @@ class Population:
 
     def family(self, i: int) -> str:
         return self.surnames.names[self.surname[i]]
+
+    def drawn_names(self, i: int) -> tuple[str, str]:
+        """Forename and surname of the same person where nothing was changed."""
+        return self.forenames.names[self.drawn_forename[i]], self.surnames.names[self.drawn_surname[i]]
 
     def phone(self, i: int) -> str:
         return phone_number(1000 + i)

@@ -47,21 +47,27 @@ SCALES = {
 Progress = Callable[[str], None]
 
 
-def people_of(scale: str, seed: int) -> tuple[Population, np.random.Generator, Random]:
+def people_of(scale: str, seed: int, swap: str = "") -> tuple[Population, np.random.Generator, Random]:
     """The people of a force, and the two sources of chance as they stand after making them."""
     rng = np.random.default_rng([seed, 20260331])
     py = Random(f"redshank synthetic {seed}")
     places = Places(rng)
     today = (LAST_DAY - date(1970, 1, 1)).days
-    return Population(SCALES[scale].people, places, today, rng, py), rng, py
+    return Population(SCALES[scale].people, places, today, rng, py, swap), rng, py
 
 
 def write(
-    out: Path, scale: str = "small", seed: int = 1, days: int = 730, progress: Progress | None = None
+    out: Path,
+    scale: str = "small",
+    seed: int = 1,
+    days: int = 730,
+    progress: Progress | None = None,
+    swap: str = "",
 ) -> dict[str, Any]:
     """Write ``out/first``, ``out/night`` (deliveries), ``out/truth`` and the marker ``out/SYNTHETIC``.
 
-    Gives counts by table. The same arguments give the same bytes. ``progress`` is told of each step.
+    Gives counts by table. The same arguments give the same bytes. ``progress`` is told of each step; ``swap`` makes the
+    counterfactual of the force (:class:`Population` says how).
     Raises ``KeyError`` for a scale that is not in :data:`SCALES`, ``ValueError`` for fewer than 300 days.
     """
     size = SCALES[scale]
@@ -69,7 +75,7 @@ def write(
         raise ValueError("days must be at least 300: groups and their traces need months")
     tell = progress or (lambda _: None)
     tell("people and places")
-    population, rng, py = people_of(scale, seed)
+    population, rng, py = people_of(scale, seed, swap)
     places = population.places
     end = (population.today + 1) * 86400
     start = end - days * 86400
@@ -89,7 +95,8 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     quarantine = [write_delivery(out / d.name, d, size.parquet, py) for d, _ in deliveries]
     counts = write_truth(out / "truth", deliveries, planted, quarantine, end + 86400, days)
-    said = f"Synthetic data of redshank.synthetic (scale {scale}, seed {seed}, days {days}). Nothing here is about anybody.\n"
+    changed = f", {swap} changed" if swap else ""
+    said = f"Synthetic data of redshank.synthetic (scale {scale}, seed {seed}, days {days}{changed}). Nothing here is about anybody.\n"
     # By these hashes `redshank load` knows a delivery as synthetic; a demonstration home takes no other.
     (out / "SYNTHETIC").write_text(said + "".join(_hashes(out, [d.name for d, _ in deliveries])), "utf-8")
     return counts
