@@ -15,7 +15,7 @@ from redshank.products.rows import Period, Rows
 from redshank.products.specs import Heading, Spec
 from redshank.products.words import after_one, counted_day, long_day, month_said
 
-#: Who reads it. Only the force's own edition names people or groups and has exact numbers.
+#: Who reads it. Only the force's own edition names people, groups or places and has exact numbers.
 EDITIONS = {"internal": "the force's own", "partner": "partners'", "public": "public"}
 MARKINGS = {"internal": "OFFICIAL-SENSITIVE", "partner": "OFFICIAL-SENSITIVE", "public": "OFFICIAL"}
 #: The probability yardstick of the Professional Head of Intelligence Assessment: word → from, to (per cent).
@@ -213,7 +213,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         out.extend(_fixed(name, wanted, rows))
     for name in h.figures:
         if name not in figures:
-            out.append(Text(f"{REGISTRY[name].asks} The answer names people or groups, or tells small numbers in words.", "held", figure=name))  # fmt: skip
+            out.append(Text(f"{REGISTRY[name].asks} The answer names people, groups or places, or tells small numbers in words.", "held", figure=name))  # fmt: skip
         elif wanted.spec.scope in REGISTRY[name].everywhere and name not in told:
             told.add(name)
             out.extend(parts_of(figures[name], shown))

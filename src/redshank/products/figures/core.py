@@ -65,9 +65,7 @@ class Query:
     name: str
     asks: str
     how: str
-    names: (
-        bool  # it names people or groups, or tells small numbers in words: for the force's own edition alone
-    )
+    names: bool  # it names people, groups or places, or tells small numbers in words: for the force's own edition alone
     run: Callable[[Rows, Period], Figure]
     everywhere: tuple[str, ...] = ()  # scopes of a product in which it counts the whole force all the same
 

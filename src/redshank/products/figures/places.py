@@ -32,16 +32,21 @@ def told(r: Rows, p: Period) -> list[Record]:
     return [x for x in r.records if x.indicators and p.holds(x.known)]
 
 
-@figure("places.named", "Which places?")
+@figure("places.named", "Which places?", names=True)
 def places_named(r: Rows, p: Period) -> Figure:
-    """Places of the profile by place with at least three children behind them, in its order: at most twenty. A child's own home, placement or school never makes a place."""
+    """Places of the profile by place with at least three children behind them, in its order: at most twenty. A child's own home, placement or school never makes a place. A street or a business stands in the force's own edition, and in a partner's where the place was shared with it."""
     large = [x for x in r.places if x.children >= LEAST]
     shown = large[:MOST]
     rows, cells = [], {}
     for n, x in enumerate(shown):
         cells[f"p{n}"] = cell(x.keys)
         rows.append((f"{x.name}, {place(x.district)}", (f"p{n}",)))
-    grid = Grid(("Place", "Records"), tuple(rows))
+    grid = Grid(
+        ("Place", "Records"),
+        tuple(rows),
+        about=tuple(f"place:{x.cell}" for x in shown),
+        called=tuple(f"{x.name}, {place(x.district)}" for x in shown),
+    )
     cells |= {"shown": cell(f"place:{x.cell}" for x in large), "all": cell(f"place:{x.cell}" for x in r.places)}  # fmt: skip
     return Figure("places.named", "Places", "{shown} places have at least three children behind them, of {all} that were found.", cells, grid, {"all": "places"}, sums=(part_of("places", "shown", figure="places.named"),))  # fmt: skip
 
