@@ -21,7 +21,8 @@ from redshank.products.figures.core import SLOT, Figure
 
 BASE = 5
 LEAST_WIDTH = 2  # a small number keeps at least three possible values
-STEPS = 20_000  # of working out bounds; a product takes some hundred
+STEPS = 1_500  # of working out bounds; a product takes some hundred
+TRIED = 8  # numbers that are tried before the nearest total is withheld
 Ref = tuple[str, str]  # figure, cell
 
 
@@ -159,7 +160,7 @@ class _Sums:
         totals = {t for t, _ in self.sums}
         near = self._near(bad)
         some = sorted((v for v in near if v in told), key=lambda v: (v == bad, told[v].high == BASE - 1, v not in totals, near[v], v))  # fmt: skip
-        for v in some:
+        for v in some[:TRIED]:
             if _width(self.bounds({k: s for k, s in told.items() if k != v})[bad]) >= LEAST_WIDTH:
                 return v
         return some[0]
