@@ -129,3 +129,53 @@ def test_a_rounded_number_lies_where_its_reader_thinks(n):
 def test_the_same_number_is_shown_alike_in_every_edition():
     few, many = [divided("a", [6, 9], "x")], [divided("a", [6, 9], "x"), divided("b", [6, 30], "y")]
     assert guarded(few)["a", "row0"] == guarded(many)["b", "row0"]
+
+
+def of_children(ages: list[int], young: int) -> Figure:
+    """As ``children.ages``: its sentence tells how many are under 13, which are its first two rows."""
+    made = divided("ages", ages, "children")
+    cells = made.cells | {"young": Cell(young)}
+    return Figure(
+        "ages", "ages", "{all} {young}", cells, made.grid, made.wholes, sums=(("young", ("row0", "row1")),)
+    )
+
+
+def test_a_subtotal_in_a_sentence_tells_no_row_that_it_is_made_of():
+    shown = guarded([of_children([4, 4, 9, 6], 8)])
+    assert shown["ages", "young"] == WITHHELD
+    assert shown["ages", "row0"].text == "fewer than 5"
+
+
+def test_a_second_column_that_divides_the_same_is_held_against_the_total_as_well():
+    grid = Grid(("", "one", "two"), tuple((f"part {n}", (f"a{n}", f"b{n}")) for n in range(3)), "children")
+    cells = {
+        "a0": Cell(8),
+        "a1": Cell(8),
+        "a2": Cell(7),
+        "b0": Cell(12),
+        "b1": Cell(7),
+        "b2": Cell(4),
+        "all": Cell(23),
+    }
+    sums = (("children", ("b0", "b1", "b2")),)
+    shown = guarded([Figure("matrix", "", "{all}", cells, grid, {"all": "children"}, sums=sums)])
+    assert shown["matrix", "all"] == WITHHELD or WITHHELD in (shown["matrix", "b0"], shown["matrix", "b1"])
+
+
+def test_the_same_sum_over_two_figures_is_one():
+    """Flagged by the record system: eight; by both and by it alone, in another figure, four each."""
+    flagged = Figure("flagged", "", "{own}", {"own": Cell(8)}, sums=(("own", ("both", "alone")),))
+    compared = Figure(
+        "compared", "", "{b} {a}", {"b": Cell(4), "a": Cell(4)}, wholes={"b": "both", "a": "alone"}
+    )
+    assert guarded([flagged, compared])["flagged", "own"] == WITHHELD
+    assert guarded([flagged])["flagged", "own"].text == "10"
+
+
+def test_rows_that_stand_only_where_something_was_counted_are_each_one_at_least():
+    made = divided("outcomes", [1, 1, 2], "crimes")
+    named = Figure(
+        made.name, "", made.says, made.cells, made.grid, made.wholes, least=("row0", "row1", "row2")
+    )
+    assert guarded([made])["outcomes", "all"].text == "fewer than 5"
+    assert guarded([named])["outcomes", "all"] == WITHHELD

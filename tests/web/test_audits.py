@@ -458,6 +458,23 @@ def test_a_line_manager_who_cannot_open_the_record_is_not_told_of_it(sign_in, pl
     assert not model("Feedback").exists()
 
 
+def test_nobody_but_a_line_manager_can_be_told(sign_in, place):
+    """An account that opens the record is not enough; whoever a colleague names as line manager is one."""
+    from redshank.web.access import standing
+
+    analyst, colleague = sign_in("analyst"), sign_in("safeguarding_lead").user
+    item = item_of(drawn(analyst, "language"), "missing_episodes:M-now")
+    read(analyst, item)
+    sent = {"to": colleague.username, "text": "What should be learnt.", "once": "t"}
+    answer = analyst.post(f"/reviews/records/{item.pk}/tell", sent)
+    assert (answer.status_code, list(answer.context["errors"])) == (400, ["to"])
+    assert f'value="{colleague.username}"' not in answer.content.decode()
+    assert not model("Feedback").exists()
+    standing.record(sign_in("missing_adviser").user, manager=colleague)
+    assert f'value="{colleague.username}"' in analyst.get(f"/reviews/records/{item.pk}").content.decode()
+    assert analyst.post(f"/reviews/records/{item.pk}/tell", sent).status_code == 302
+
+
 def told_of(sign_in, manager):
     """Feedback on one record, told to this line manager."""
     analyst = sign_in("analyst")

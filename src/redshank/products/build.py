@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from redshank.products.disclosure import BASE, WITHHELD, Ref, Shown, all_exact, guarded
 from redshank.products.document import Document, Part, Section, Text, say, table
 from redshank.products.figures import REGISTRY, Figure
+from redshank.products.figures.core import SLOT
 from redshank.products.papers import drawing
 from redshank.products.rows import Period, Rows
 from redshank.products.specs import Heading, Spec
 from redshank.products.words import after_one, counted_day, long_day, month_said
 
-#: Who reads it. Only the force's own edition names people or groups and has exact numbers.
+#: Who reads it. Only the force's own edition names people, groups or places and has exact numbers.
 EDITIONS = {"internal": "the force's own", "partner": "partners'", "public": "public"}
 MARKINGS = {"internal": "OFFICIAL-SENSITIVE", "partner": "OFFICIAL-SENSITIVE", "public": "OFFICIAL"}
 #: The probability yardstick of the Professional Head of Intelligence Assessment: word → from, to (per cent).
@@ -22,7 +23,6 @@ YARDSTICK = (
     ("a remote chance", 0, 5), ("highly unlikely", 10, 20), ("unlikely", 25, 35), ("a realistic possibility", 40, 50),
     ("likely or probable", 55, 75), ("highly likely", 80, 90), ("almost certain", 95, 100),
 )  # fmt: skip
-_SLOT = re.compile(r"\{([\w.]+)(?:/([\w.]+))?\}")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def pieces(template: str, name: str, shown: Mapping[Ref, Shown]) -> list[tuple[s
     """The sentence in its pieces, each with the cell that it is the number of, or with nothing. Words after a one are of one."""
     out: list[tuple[str, str]] = []
     last, before = 0, ""
-    for found in [*_SLOT.finditer(template), None]:
+    for found in [*SLOT.finditer(template), None]:
         words = template[last : found.start() if found else len(template)]
         words = words if out else words[:1].upper() + words[1:]
         out.append((after_one(words) if before == "1" else words, ""))
@@ -152,7 +152,7 @@ def _number(found: re.Match[str], name: str, shown: Mapping[Ref, Shown]) -> str:
 
 def sentence(figure: Figure, shown: Mapping[Ref, Shown]) -> str:
     """As the edition has it; where a number of it is withheld, that it is."""
-    asked = {i for found in _SLOT.findall(figure.says) for i in found if i}
+    asked = {i for found in SLOT.findall(figure.says) for i in found if i}
     if any(shown[figure.name, i] == WITHHELD for i in asked):
         return f"{figure.title}: not shown, since other numbers here would tell a small one."
     return fill(figure.says, figure.name, shown)
@@ -213,7 +213,7 @@ def _section(h: Heading, wanted: Wanted, rows: Rows, figures: Mapping[str, Figur
         out.extend(_fixed(name, wanted, rows))
     for name in h.figures:
         if name not in figures:
-            out.append(Text(f"{REGISTRY[name].asks} The answer names people or groups, or tells small numbers in words.", "held", figure=name))  # fmt: skip
+            out.append(Text(f"{REGISTRY[name].asks} The answer names people, groups or places, or tells small numbers in words.", "held", figure=name))  # fmt: skip
         elif wanted.spec.scope in REGISTRY[name].everywhere and name not in told:
             told.add(name)
             out.extend(parts_of(figures[name], shown))

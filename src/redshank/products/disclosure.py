@@ -2,12 +2,13 @@
 
 In the force's own edition numbers are exact. In every other a number below five is "fewer than 5", and any other is
 rounded to the nearest five; the same number is shown alike in every edition, so that two of them side by side tell no
-more than one. What a reader could still take from sums (parts that divide one population; two tables that divide the
-same) is then worked out as bounds: where a small number would be narrowed down to fewer than three values, a number
-that narrows it is withheld. The base of five is a local default.
+more than one. What a reader could still take from sums is then worked out as bounds: where a small number would be narrowed
+down to fewer than three values, a number that narrows it is withheld. The base of five is a local default.
 
-Bounds are propagated over sums alone. That is all a reader has: shares are of rounded numbers, and columns beside the
-first divide nothing.
+What adds up to what is stated by the figures themselves: a column that divides a population (``Grid.whole``), cells that
+count one population (``Figure.wholes``), any other sum or part (``Figure.sums``), and rows that stand there only because
+something was counted (``Figure.least``). Populations are named alike over all figures of a product, so that a sum over
+two of them is one relation. Shares are of rounded numbers and tell nothing more.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from redshank.products.figures.core import Figure
+from redshank.products.figures.core import SLOT, Figure
 
 BASE = 5
 LEAST_WIDTH = 2  # a small number keeps at least three possible values
+STEPS = 1_500  # of working out bounds; a product takes some hundred
+TRIED = 8  # numbers that are tried before the nearest total is withheld
 Ref = tuple[str, str]  # figure, cell
 
 
@@ -62,85 +65,122 @@ def all_exact(figures: Sequence[Figure]) -> dict[Ref, Shown]:
 def guarded(figures: Sequence[Figure]) -> dict[Ref, Shown]:
     """What an edition for others shows of each cell."""
     out = {(f.name, i): rounded(c.n) for f in figures for i, c in f.cells.items()}
-    small = {(f.name, i) for f in figures for i, c in f.cells.items() if c.n < BASE}
+    sums = _Sums(figures)
+    by_itself = sums.bounds(
+        {}
+    )  # where a table has no row, there is nothing, and no number need be withheld for it
+    small = sorted({v for f in figures for i, c in f.cells.items() if c.n < BASE and _width(by_itself[v := sums.of[f.name, i]]) >= LEAST_WIDTH})  # fmt: skip
+    told = {v: rounded(n) for v, n in sums.printed.items()}  # of each quantity that stands in the text
     while True:
-        bounds = _bounds(figures, out)
-        bad = [ref for ref in small if out[ref].high is not None and _width(bounds[ref]) < LEAST_WIDTH]
-        if not bad:
-            return out
-        for ref in _what_narrows(figures, out, bad[0]):
-            out[ref] = WITHHELD
+        known = sums.bounds(told)
+        bad = next((v for v in small if _width(known[v]) < LEAST_WIDTH), None)
+        if bad is None:
+            break
+        del told[sums.what_narrows(told, bad)]
+    withheld = sums.printed.keys() - told.keys()
+    return {ref: WITHHELD if sums.of[ref] in withheld else s for ref, s in out.items()}
 
 
-def _width(bound: tuple[int, int | None]) -> int:
+Bound = tuple[int, int | None]
+
+
+def _width(bound: Bound) -> int:
     low, high = bound
     return LEAST_WIDTH if high is None else high - low
 
 
-def _parts(figures: Sequence[Figure]) -> list[tuple[str, list[Ref]]]:
-    """Population, and the cells that divide it."""
-    return [(f.grid.whole, [(f.name, ids[0]) for _, ids in f.grid.rows]) for f in figures if f.grid and f.grid.whole]  # fmt: skip
+class _Sums:
+    """Quantities (a cell, or all cells of one population) and the sums that hold between them."""
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        self.of: dict[Ref, str] = {}
+        self.printed: dict[str, int] = {}
+        self.least: set[str] = set()
+        self.sums: list[tuple[str, tuple[str, ...]]] = []
+        for f in figures:
+            for ident in f.cells:
+                self.of[f.name, ident] = f.wholes.get(ident) or f"{f.name}:{ident}"
+        for f in figures:
+            said = {i for found in SLOT.findall(f.says) for i in found if i}
+            said |= {i for _, ids in (f.grid.rows if f.grid else ()) for i in ids}
+            for ident in said & f.cells.keys():
+                self.printed[self.of[f.name, ident]] = f.cells[ident].n
+            self.least |= {self._named(f, i) for i in f.least}
+            stated = [*f.sums]
+            if f.grid and f.grid.whole:
+                stated.append((f.grid.whole, tuple(ids[0] for _, ids in f.grid.rows)))
+            for total, parts in stated:
+                self.sums.append((self._named(f, total), tuple(self._named(f, p) for p in parts)))
+        self.touching: dict[str, list[int]] = defaultdict(list)
+        for n, (total, parts) in enumerate(self.sums):
+            for v in dict.fromkeys((total, *parts)):
+                self.touching[v].append(n)
+        self.everything = sorted({*self.of.values(), *self.touching})
+
+    def _named(self, f: Figure, name: str) -> str:
+        """A cell of the figure, or a population by its name."""
+        return self.of.get((f.name, name), name)
+
+    def bounds(self, told: Mapping[str, Shown]) -> dict[str, Bound]:
+        """What a reader who adds up everything knows of each quantity."""
+        known: dict[str, Bound] = {}
+        for v in self.everything:
+            low, high = (told[v].low, told[v].high) if v in told else (0, None)
+            known[v] = (max(low, int(v in self.least)), high)
+        waiting = list(range(len(self.sums)))
+        for _ in range(STEPS):  # what is known after any number of steps is so
+            if not waiting:
+                break
+            n = waiting.pop(0)
+            for v in self._narrowed(n, known):
+                waiting.extend(m for m in self.touching[v] if m not in waiting)
+        return known
+
+    def _narrowed(self, n: int, known: dict[str, Bound]) -> list[str]:
+        """Narrows the quantities of one sum by each other; those that changed."""
+        total, parts = self.sums[n]
+        lows = sum(known[p][0] for p in parts)
+        highs = [known[p][1] for p in parts]
+        open_ = highs.count(None)
+        top = sum(h for h in highs if h is not None)
+        low, high = known[total] = _meet(was := known[total], (lows, None if open_ else top))
+        changed = [total] if known[total] != was else []
+        for part, its in zip(parts, highs, strict=True):
+            most = None if high is None else high - (lows - known[part][0])
+            least = 0 if open_ - (its is None) else low - (top - (its or 0))
+            if (new := _meet(known[part], (least, most))) != known[part]:
+                lows += new[0] - known[part][0]
+                known[part] = new
+                changed.append(part)
+        return changed
+
+    def what_narrows(self, told: Mapping[str, Shown], bad: str) -> str:
+        """What to withhold for it: of the numbers that reach it through sums the first that frees it, totals first and small
+        numbers last, near ones before far ones; where none does alone, the first of them."""
+        totals = {t for t, _ in self.sums}
+        near = self._near(bad)
+        some = sorted((v for v in near if v in told), key=lambda v: (v == bad, told[v].high == BASE - 1, v not in totals, near[v], v))  # fmt: skip
+        for v in some[:TRIED]:
+            if _width(self.bounds({k: s for k, s in told.items() if k != v})[bad]) >= LEAST_WIDTH:
+                return v
+        return some[0]
+
+    def _near(self, start: str) -> dict[str, int]:
+        """Everything that sums tie to it, with how many sums lie between."""
+        out, at = {start: 0}, [start]
+        while at:
+            ahead = []
+            for v in at:
+                for n in self.touching[v]:
+                    total, parts = self.sums[n]
+                    for w in (total, *parts):
+                        if w not in out:
+                            out[w] = out[v] + 1
+                            ahead.append(w)
+            at = ahead
+        return out
 
 
-def _totals(figures: Sequence[Figure]) -> dict[str, list[Ref]]:
-    out: dict[str, list[Ref]] = defaultdict(list)
-    for f in figures:
-        for ident, population in f.wholes.items():
-            out[population].append((f.name, ident))
-    return out
-
-
-def _bounds(figures: Sequence[Figure], shown: Mapping[Ref, Shown]) -> dict[Ref, tuple[int, int | None]]:
-    """What a reader who adds up everything knows of each cell."""
-    known: dict[Ref, tuple[int, int | None]] = {r: (s.low, s.high) for r, s in shown.items()}
-    parts, totals = _parts(figures), _totals(figures)
-    changed = True
-    while changed:
-        changed = False
-        whole: dict[str, tuple[int, int | None]] = defaultdict(lambda: (0, None))
-        for population, refs in totals.items():
-            for ref in refs:
-                whole[population] = _meet(whole[population], known[ref])
-        for population, refs in parts:
-            highs = [known[r][1] for r in refs]
-            top = None if None in highs else sum(h for h in highs if h is not None)
-            whole[population] = _meet(whole[population], (sum(known[r][0] for r in refs), top))
-        for population, refs in totals.items():
-            for ref in refs:
-                changed |= _narrow(known, ref, whole[population])
-        for population, refs in parts:
-            low, high = whole[population]
-            for ref in refs:
-                others = [known[r] for r in refs if r != ref]
-                most = None if high is None else high - sum(o[0] for o in others)
-                least = 0 if any(o[1] is None for o in others) else low - sum(o[1] for o in others if o[1] is not None)  # fmt: skip
-                changed |= _narrow(known, ref, (max(0, least), most))
-    return known
-
-
-def _meet(a: tuple[int, int | None], b: tuple[int, int | None]) -> tuple[int, int | None]:
+def _meet(a: Bound, b: Bound) -> Bound:
     high = b[1] if a[1] is None else a[1] if b[1] is None else min(a[1], b[1])
     return max(a[0], b[0]), high
-
-
-def _narrow(known: dict[Ref, tuple[int, int | None]], ref: Ref, bound: tuple[int, int | None]) -> bool:
-    new = _meet(known[ref], bound)
-    if new == known[ref]:
-        return False
-    known[ref] = new
-    return True
-
-
-def _what_narrows(figures: Sequence[Figure], shown: Mapping[Ref, Shown], ref: Ref) -> list[Ref]:
-    """What to withhold: the totals of the population that the cell divides; where they are withheld already, every other
-    table that divides it; at last the table itself."""
-    mine = next((p for p, refs in _parts(figures) if ref in refs), "")
-    population = mine or next((p for p, refs in _totals(figures).items() if ref in refs), "")
-    totals = [r for r in _totals(figures)[population] if shown[r].high is not None and r != ref]
-    if totals:
-        return totals
-    tables = [refs for p, refs in _parts(figures) if p == population]
-    others = [r for refs in tables if ref not in refs for r in refs if shown[r].high is not None]
-    if others:
-        return others
-    return [r for refs in tables if ref in refs for r in refs if shown[r].high is not None] or [ref]

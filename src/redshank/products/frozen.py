@@ -58,7 +58,7 @@ def pack(content: Content) -> bytes:
         "keys": keys,
         "figures": [
             {
-                "name": f.name, "title": f.title, "says": f.says, "gap": f.gap, "wholes": f.wholes,
+                "name": f.name, "title": f.title, "says": f.says, "gap": f.gap, "wholes": f.wholes, "sums": f.sums, "least": f.least,
                 "grid": None if f.grid is None else [f.grid.head, f.grid.rows, f.grid.whole, f.grid.chart, f.grid.about, f.grid.called],
                 "cells": {i: [c.n, [at[k] for k in c.keys]] for i, c in sorted(f.cells.items())},
             }
@@ -85,6 +85,8 @@ def unpack(packed: bytes) -> Content:
         Figure(
             f["name"], f["title"], f["says"], {i: Cell(n, tuple(keys[k] for k in some)) for i, (n, some) in f["cells"].items()},
             _grid(f["grid"]), f["wholes"], f["gap"],
+            # Of what was kept before sums stood with it none is known but those of its table.
+            tuple((total, tuple(parts)) for total, parts in f.get("sums", ())), tuple(f.get("least", ())),
         )
         for f in told["figures"]
     )  # fmt: skip

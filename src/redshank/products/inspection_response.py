@@ -6,7 +6,8 @@ The recommendation stands as the tracker has it: word for word, or as a summary 
 (position, constraint, what was asked and answered, actions) is told as they wrote it; the sentences round it, with their dates and
 figures, are made here from the rows, so that a changed date or figure changes the document. Source of the form: a county force's
 public response of 2024 to the inspectors' report of December 2023. No owner and nobody else is named: a public response speaks in posts, and it is
-public: of figures about people no number below five stands in it (:data:`redshank.products.disclosure.BASE`, a local default).
+public: figures about people stand in it as in a public edition, rounded to the nearest five and none below five
+(:data:`redshank.products.disclosure.BASE`, a local default).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from redshank.products.disclosure import BASE
+from redshank.products.disclosure import BASE, rounded
 from redshank.products.document import Document, Part, Section, Text, table
 
 MARKING = "OFFICIAL"
@@ -254,23 +255,21 @@ def _figure(e: Cited, as_at: date) -> str:
 
 
 def guarded(figure: str) -> str:
-    """A figure about people as a public document has it: no number below five, and none that a total would give away.
+    """A figure about people as a public document has it: each number as the public edition of a profile would show it, so that
+    two documents with the same count tell no more than one.
 
     >>> guarded("4"), guarded("14"), guarded("3 of 40 (8%)"), guarded("38 of 40 (95%)"), guarded("2 of 3 (67%)")
-    ('fewer than 5', '14', 'fewer than 5 of 40', 'all but fewer than 5 of 40', 'not shown: fewer than 5 in all')
+    ('fewer than 5', '15', 'fewer than 5 of 40', '40 of 40', 'not shown: fewer than 5 in all')
     """
     found = re.fullmatch(r"([\d,]+)(?: of ([\d,]+)(?: \(\d+%\))?)?", figure)
     if found is None:
         return figure
     count, of = (int((n or "0").replace(",", "")) for n in found.groups())
-    few = f"fewer than {BASE}"
     if not found[2]:
-        return few if count < BASE else figure
+        return rounded(count).text
     if of < BASE:
-        return f"not shown: {few} in all"
-    if count < BASE:
-        return f"{few} of {found[2]}"
-    return f"all but {few} of {found[2]}" if 0 < of - count < BASE else figure
+        return f"not shown: fewer than {BASE} in all"
+    return f"{rounded(count).text} of {rounded(of).text}"
 
 
 def _others(rows: list[Row], as_at: date) -> Section:

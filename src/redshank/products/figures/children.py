@@ -12,7 +12,10 @@ from redshank.products.figures.core import (
     cell,
     divided,
     figure,
+    listed,
     of_people,
+    overlapping,
+    part_of,
     place,
     sex,
 )
@@ -43,7 +46,21 @@ def children_matrix(r: Rows, p: Period) -> Figure:
         rows.append((value, (f"s{n}", f"c{n}")))
     grid = Grid(("What was found", "Sexual exploitation", "Criminal exploitation"), tuple(rows), "children")
     says = "{all} children stand in the matrix; concern about {rising} of them rose markedly over the last 28 days."
-    return Figure("children.matrix", "The child vulnerability matrix", says, cells, grid, {"all": "children"})
+    sums = (
+        ("children", tuple(f"c{n}" for n in range(len(COLUMN)))), part_of("children", "rising", figure="children.matrix"),
+        # Harm by one kind of exploitation alone, by the other alone, by both: children.districts counts them together.
+        ("s0", ("harm.both", "harm.sexual_alone")), ("c0", ("harm.both", "harm.criminal_alone")),
+        ("harm", ("harm.both", "harm.sexual_alone", "harm.criminal_alone")), part_of("children", "harm", figure="children"),
+    )  # fmt: skip
+    return Figure(
+        "children.matrix",
+        "The child vulnerability matrix",
+        says,
+        cells,
+        grid,
+        {"all": "children", "s0": "children.harm"},
+        sums=sums,
+    )
 
 
 @figure("children.ages", "How old are they?")
@@ -51,7 +68,7 @@ def children_ages(r: Rows, p: Period) -> Figure:
     """Children of the matrix by age as at the extracts. A birth date of 1 January says the year alone and gives no age; where records differ, the date that most of them state."""
     parts = [(label, _people([c for c in r.children if band(c.age) == label])) for label in AGES]
     grid, cells = divided(("Age", "Children"), parts, "children", "bars")
-    return Figure("children.ages", "Age", "Of {all} children {young} are under 13.", cells | {"all": _people(list(r.children)), "young": _people([c for c in r.children if c.age is not None and c.age < 13])}, grid, {"all": "children"})  # fmt: skip
+    return Figure("children.ages", "Age", "Of {all} children {young} are under 13.", cells | {"all": _people(list(r.children)), "young": _people([c for c in r.children if c.age is not None and c.age < 13])}, grid, {"all": "children"}, sums=(("young", tuple(ids[0] for label, ids in grid.rows if label in AGES[:2])),))  # fmt: skip
 
 
 @figure("children.sexes", "Are boys seen?")
@@ -66,7 +83,8 @@ def children_sexes(r: Rows, p: Period) -> Figure:
         rows.append((label, (f"a{n}", f"h{n}")))
     cells |= {"boys": cells["h1"], "harmed": _people(harmed)}
     grid = Grid(("Recorded sex", "In the matrix", "With signals of harm by sexual exploitation"), tuple(rows), "children")  # fmt: skip
-    return Figure("children.sexes", "Sex", "Of {harmed} children with signals of harm by sexual exploitation {boys} are recorded as male. Boys are found less often where only girls are looked for.", cells, grid, {"all": "children", "harmed": "children.harm"})  # fmt: skip
+    sums = (("children.harm", tuple(f"h{n}" for n in range(4))), *(part_of(f"a{n}", f"h{n}", figure="children.sexes") for n in range(4)))  # fmt: skip
+    return Figure("children.sexes", "Sex", "Of {harmed} children with signals of harm by sexual exploitation {boys} are recorded as male. Boys are found less often where only girls are looked for.", cells, grid, {"all": "children", "harmed": "children.harm", "boys": "children.harm.male", "h1": "children.harm.male"}, sums=sums)  # fmt: skip
 
 
 @figure("children.districts", "Where do they live their days?")
@@ -77,7 +95,7 @@ def children_districts(r: Rows, p: Period) -> Figure:
     labels = sorted({place(d) for d, _ in pairs})
     parts = [(label, _people([c for d, c in pairs if place(d) == label])) for label in labels]
     grid, cells = divided(("District", "Children"), parts, chart="bars")
-    return Figure("children.districts", "Children by district", "{all} children have signals of harm.", cells | {"all": _people(harmed)}, grid)  # fmt: skip
+    return Figure("children.districts", "Children by district", "{all} children have signals of harm.", cells | {"all": _people(harmed)}, grid, {"all": "harm"}, sums=overlapping("harm", listed(grid), "children.districts"), least=listed(grid))  # fmt: skip
 
 
 @figure("missing.episodes", "How is going missing linked to it?")
@@ -94,7 +112,17 @@ def missing_episodes(r: Rows, p: Period) -> Figure:
     of = lambda people: of_people((i, [e.key for e in per[i]]) for i in people if i in per)  # noqa: E731
     cells |= {"all": cell(e.key for e in found), "children": of(per), "again": of(again), "harm": of(set(per) & matrix)}  # fmt: skip
     says = "{all} episodes of {children} children, or people whose age is not recorded, began in the period; {again} were missing for the third time or more within 90 days, and {harm} of them have signals of harm in the matrix."
-    return Figure("missing.episodes", "Missing episodes", says, cells, grid, {"all": "episodes"})
+    sums = (part_of("episodes", "children", figure="missing"), part_of("children", "again", figure="missing"), part_of("children", "harm", figure="missing.episodes"))  # fmt: skip
+    return Figure(
+        "missing.episodes",
+        "Missing episodes",
+        says,
+        cells,
+        grid,
+        {"all": "episodes", "children": "missing.children", "harm": "missing.harm"},
+        sums=sums,
+        least=listed(grid),
+    )
 
 
 INTERVIEWS = ["held in time", "held late", "overdue", "due", "not due"]
@@ -107,7 +135,7 @@ def missing_interviews(r: Rows, p: Period) -> Figure:
     grid, cells = divided(("Return interview", "Episodes"), by(found, lambda e: e.interview, lambda e: e.key, INTERVIEWS), "episodes")  # fmt: skip
     owed = [e for e in found if e.interview in INTERVIEWS[:3]]
     cells |= {"owed": cell(e.key for e in owed), "held": cell(e.key for e in owed if e.interview == "held in time")}  # fmt: skip
-    return Figure("missing.interviews", "Return home interviews", "Of {owed} interviews that were owed {held} were held within 72 hours ({held/owed}).", cells, grid, {"owed": "episodes.owed"})  # fmt: skip
+    return Figure("missing.interviews", "Return home interviews", "Of {owed} interviews that were owed {held} were held within 72 hours ({held/owed}).", cells, grid, {"owed": "episodes.owed", "held": "episodes.in_time", "row0": "episodes.in_time"}, sums=(("owed", ("row0", "row1", "row2")),))  # fmt: skip
 
 
 @figure("missing.districts", "Where are episodes reported?")
@@ -115,7 +143,7 @@ def missing_districts(r: Rows, p: Period) -> Figure:
     """Missing episodes of children that began in the period, by the district of the report."""
     found = episodes_of(r, p)
     grid, cells = divided(("District", "Episodes"), by(found, lambda e: place(e.district), lambda e: e.key), "episodes")  # fmt: skip
-    return Figure("missing.districts", "Episodes by district", "{all} episodes, by the district that reported them.", cells | {"all": cell(e.key for e in found)}, grid, {"all": "episodes"})  # fmt: skip
+    return Figure("missing.districts", "Episodes by district", "{all} episodes, by the district that reported them.", cells | {"all": cell(e.key for e in found)}, grid, {"all": "episodes"}, least=listed(grid))  # fmt: skip
 
 
 def _reasons(c: Child) -> str:

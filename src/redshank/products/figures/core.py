@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from redshank.products.rows import Period, Rows, local
+
+#: In a figure's sentence: a cell's number, or a share of two.
+SLOT = re.compile(r"\{([\w.]+)(?:/([\w.]+))?\}")
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,17 @@ class Grid:
     called: tuple[str, ...] = ()  # and how it is called, without anything that is said of it
 
 
+Sum = tuple[str, tuple[str, ...]]  # a total, and the parts that divide it
+
+
 @dataclass(frozen=True)
 class Figure:
     """``says`` is a sentence with ``{id}`` for a cell's number and ``{a/b}`` for a share in per cent.
 
     ``wholes``: cell → population; two figures that count the same population name it alike, so that no reader can take
-    one from the other (:mod:`redshank.products.disclosure`).
+    one from the other (:mod:`redshank.products.disclosure`). ``sums``: every other total and the parts that divide it, each the
+    id of a cell or a population's name; what is not printed and only makes a sum whole (:func:`part_of`) is a population too.
+    ``least``: what is at least one, because its row would not stand there otherwise.
     """
 
     name: str
@@ -45,6 +54,8 @@ class Figure:
     grid: Grid | None = None
     wholes: dict[str, str] = field(default_factory=dict)
     gap: str = ""  # what cannot be said, and why
+    sums: tuple[Sum, ...] = ()
+    least: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,9 +65,7 @@ class Query:
     name: str
     asks: str
     how: str
-    names: (
-        bool  # it names people or groups, or tells small numbers in words: for the force's own edition alone
-    )
+    names: bool  # it names people, groups or places, or tells small numbers in words: for the force's own edition alone
     run: Callable[[Rows, Period], Figure]
     everywhere: tuple[str, ...] = ()  # scopes of a product in which it counts the whole force all the same
 
@@ -106,6 +115,34 @@ def divided(
         rows.append((label, (ident,)))
         cells[ident] = one
     return Grid(head, tuple(rows), whole, chart), cells
+
+
+def part_of(total: str, *parts: str, figure: str = "") -> Sum:
+    """The parts do not overlap, and something may be in none of them: the rest has a name of its own.
+
+    >>> part_of("all", "young", figure="children.ages")
+    ('all', ('young', 'children.ages: all but young'))
+    """
+    return (total, (*parts, f"{figure}: {total} but {', '.join(parts)}"))
+
+
+def overlapping(total: str, parts: Iterable[str], figure: str, more: tuple[str, ...] = ()) -> tuple[Sum, ...]:
+    """Parts that may overlap, and leave nothing out: each is a part, and together they are at least the total (``more``: and
+    at least so much above it)."""
+    each = tuple(parts)
+    if not each:
+        return ()
+    alike = f"{figure}: all rows"
+    return (
+        *(part_of(total, p, figure=figure) for p in each),
+        (alike, each),
+        (alike, (total, *more, f"{figure}: counted again")),
+    )
+
+
+def listed(grid: Grid) -> tuple[str, ...]:
+    """Of a table that has a row only for what was counted: its first column."""
+    return tuple(ids[0] for _, ids in grid.rows)
 
 
 def by(items: Iterable[Any], label: Callable[[Any], str], key: Callable[[Any], str], order: list[str] | None = None) -> list[tuple[str, Cell]]:  # fmt: skip

@@ -13,7 +13,10 @@ from redshank.products.figures.core import (
     cell,
     divided,
     figure,
+    listed,
     of_people,
+    overlapping,
+    part_of,
     place,
 )
 from redshank.products.rows import Group, Period, Rows
@@ -69,7 +72,11 @@ def groups_proposed(r: Rows, p: Period) -> Figure:
         "lines": cell(_key(g) for g in r.groups if g.kind == "registered_line"),
     }  # fmt: skip
     says = "{all} groups stand proposed, {fresh} of them first found in the period; {lines} are county lines of the force's register."
-    return Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"})
+    sums = (
+        part_of("groups", "fresh", figure="groups.proposed"),
+        part_of("groups", "lines", figure="groups.proposed"),
+    )
+    return Figure("groups.proposed", "Groups proposed", says, cells, grid, {"all": "groups"}, sums=sums)
 
 
 def _size(g: Group) -> str:
@@ -85,7 +92,7 @@ def groups_size(r: Rows, p: Period) -> Figure:
     concerns = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role != "child")
     children = of_people((m.person, [f"group:{m.group}"]) for m in r.members if m.role == "child")
     cells |= {"concerns": concerns, "children": children}
-    return Figure("groups.size", "Size", "They name {concerns} proposed persons of concern and {children} children, each counted once.", cells, grid)  # fmt: skip
+    return Figure("groups.size", "Size", "They name {concerns} proposed persons of concern and {children} children, each counted once.", cells, grid, {"concerns": "concerns", "children": "group.children"})  # fmt: skip
 
 
 NONE_OF_THEM = "no record of the group names them so"
@@ -122,7 +129,17 @@ def groups_categories(r: Rows, p: Period) -> Figure:
         "unknown": of_people((i, v[2]) for i, v in people.items() if v[1] is None),
     }  # fmt: skip
     says = "Of {all} proposed persons of concern {young} are under 18 and are children first; of {unknown} the age is not recorded."
-    return Figure("groups.categories", "As the records have them", says, cells, grid, {"all": "concerns"})
+    sums = (part_of("concerns", "young", "unknown", figure="groups.categories"),)
+    return Figure(
+        "groups.categories",
+        "As the records have them",
+        says,
+        cells,
+        grid,
+        {"all": "concerns"},
+        sums=sums,
+        least=listed(grid),
+    )
 
 
 @figure("groups.districts", "Where are they?")
@@ -131,7 +148,11 @@ def groups_districts(r: Rows, p: Period) -> Figure:
     pairs = [(d, g) for g in r.groups for d in (g.districts or ("",))]
     grid, cells = divided(("District", "Groups"), by(pairs, lambda x: place(x[0]), lambda x: _key(x[1])), chart="bars")  # fmt: skip
     cells |= {"across": cell(_key(g) for g in r.groups if len(g.districts) > 1)}
-    return Figure("groups.districts", "Groups by district", "{across} groups span more than one district and count in each.", cells, grid)  # fmt: skip
+    sums = (
+        *overlapping("groups", listed(grid), "groups.districts", ("across",)),
+        part_of("groups", "across", figure="groups.districts"),
+    )
+    return Figure("groups.districts", "Groups by district", "{across} groups span more than one district and count in each.", cells, grid, sums=sums, least=listed(grid))  # fmt: skip
 
 
 @figure("groups.flags", "What did people decide on group-based exploitation?")
@@ -141,7 +162,20 @@ def groups_flags(r: Rows, p: Period) -> Figure:
     parts = by(mine, lambda f: STATES[f.state], lambda f: f"flag:{f.number}", list(STATES.values()))
     grid, cells = divided(("Where it stands", "Flags"), parts, "flags")
     cells |= {"all": cell(f"flag:{f.number}" for f in mine), "yes": cell(f"flag:{f.number}" for f in mine if f.state == "confirmed")}  # fmt: skip
-    return Figure("groups.flags", "Flags", "{all} flags were proposed or decided in the period; {yes} stand confirmed.", cells, grid, {"all": "flags"})  # fmt: skip
+    row = {name: ids[0] for name, ids in grid.rows}
+    wholes = {
+        "all": "flags",
+        "yes": "flags.yes",
+        row[STATES["confirmed"]]: "flags.yes",
+        row[STATES["not_proven"]]: "flags.no",
+    }
+    # Those of the period among all that wait or were decided: other figures print these.
+    sums = (
+        part_of("flags.open", row[STATES["proposed"]], row[STATES["need_more"]], figure="groups.flags"),
+        ("flags.decided.either", ("flags.yes", "flags.no")), part_of("flags.decided.either", "flags.decided", figure="groups.flags"),
+        part_of("flags.yes", "flags.confirmed", figure="groups.flags"), part_of("flags.decided", "flags.confirmed", figure="groups.flags"),
+    )  # fmt: skip
+    return Figure("groups.flags", "Flags", "{all} flags were proposed or decided in the period; {yes} stand confirmed.", cells, grid, wholes, sums=sums)  # fmt: skip
 
 
 @figure("groups.axes", "Of which kind is what was confirmed?")
@@ -155,7 +189,8 @@ def groups_axes(r: Rows, p: Period) -> Figure:
             cells[ident] = cell(f"flag:{f.number}" for f in done if f.axes.get(axis) == key)
             rows.append((f"{title}: {said}", (ident,)))
     grid = Grid(("Axis", "Confirmed flags"), tuple(rows))
-    return Figure("groups.axes", "What was confirmed, by axis", "{all} flags were confirmed in the period.", cells, grid, {"all": "flags.confirmed"})  # fmt: skip
+    sums = tuple(part_of("flags.confirmed", *(f"{axis}_{key}" for key in options), figure="groups.axes") for axis, (_, options) in AXES.items())  # fmt: skip
+    return Figure("groups.axes", "What was confirmed, by axis", "{all} flags were confirmed in the period.", cells, grid, {"all": "flags.confirmed"}, sums=sums)  # fmt: skip
 
 
 @figure("groups.named", "Which groups, and why?", names=True)
@@ -177,7 +212,11 @@ def groups_gaps(r: Rows, p: Period) -> Figure:
     pairs = [(plain_gap(text), g) for g in r.groups for text in g.gaps]
     grid, cells = divided(("Gap", "Groups"), by(pairs, lambda x: x[0], lambda x: _key(x[1])))
     cells |= {"with": cell(_key(g) for g in r.groups if g.gaps), "all": cell(_key(g) for g in r.groups)}
-    return Figure("groups.gaps", "Gaps in what is known", "{with} of {all} groups have at least one stated gap.", cells, grid, {"all": "groups"})  # fmt: skip
+    sums = (
+        *overlapping("groups.with_gap", listed(grid), "groups.gaps"),
+        part_of("groups", "groups.with_gap", figure="groups.gaps"),
+    )
+    return Figure("groups.gaps", "Gaps in what is known", "{with} of {all} groups have at least one stated gap.", cells, grid, {"all": "groups", "with": "groups.with_gap"}, sums=sums, least=listed(grid))  # fmt: skip
 
 
 @figure("groups.children_ages", "How old are the children tied to groups?")

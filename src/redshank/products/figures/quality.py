@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshank.products.figures.core import Cell, Figure, Grid, cell, figure
+from redshank.products.figures.core import Cell, Figure, Grid, Sum, cell, figure, part_of
 from redshank.products.figures.scale import people_of
 from redshank.products.rows import Period, Rows
 
@@ -32,7 +32,16 @@ def quality_people(r: Rows, p: Period) -> Figure:
         rows.append((label, tuple(ids)))
     grid = Grid(("Who", "Rows", "Ethnicity, self-defined", "Ethnicity in either way", "Nationality", "Age", "Sex"), tuple(rows))  # fmt: skip
     says = "Ethnicity is recorded in either way for {suspect_any} of {suspect_of} rows of suspects and {harmed_any} of {harmed_of} rows of people harmed; nationality for {suspect_nat} and {harmed_nat}."
-    return Figure("quality.people", "Completeness", says, cells, grid)
+    sums: list[Sum] = []
+    for role in ("harmed", "suspect"):
+        sums += [
+            part_of(f"{role}_of", f"{role}_{name}", figure="quality.people")
+            for name in ("any", "nat", "age", "sex")
+        ]
+        sums.append(part_of(f"{role}_any", f"{role}_self", figure="quality.people"))
+        who = "children.harmed" if role == "harmed" else "suspects"  # each person has a row at least
+        sums.append(part_of(f"{role}_of", who, figure="quality.people"))
+    return Figure("quality.people", "Completeness", says, cells, grid, sums=tuple(sums))
 
 
 @figure("quality.links", "How much could not be linked or read?", everywhere=("district", "subject"))
@@ -54,7 +63,7 @@ def quality_flags(r: Rows, p: Period) -> Figure:
         "both": cell(c.key for c in found if c.own_flag and here(c)), "own": cell(c.key for c in found if c.own_flag and not here(c)),
         "mine": cell(c.key for c in found if here(c) and not c.own_flag),
     }  # fmt: skip
-    return Figure("quality.flags", "Flags compared", "{both} crimes are flagged by both, {own} by the record system alone, {mine} here alone.", cells)  # fmt: skip
+    return Figure("quality.flags", "Flags compared", "{both} crimes are flagged by both, {own} by the record system alone, {mine} here alone.", cells, None, {"both": "crimes.both", "own": "crimes.own_alone", "mine": "crimes.here_alone"})  # fmt: skip
 
 
 @figure("quality.audits", "What did audits and reviews find?", names=True, everywhere=("district", "subject"))
@@ -75,9 +84,13 @@ def quality_estimate(r: Rows, p: Period) -> Figure:
     police = {c.person for c in r.children if any(not k.startswith("partner_referrals:") for k in c.keys)}
     both = partner & police
     cells = {"partner": Cell(len(partner)), "police": Cell(len(police)), "both": Cell(len(both))}
+    # Every child of the matrix is known from one of them at least.
+    known = (("children", ("known.both", "known.police", "known.partner")), ("police", ("known.both", "known.police")), ("partner", ("known.both", "known.partner")))  # fmt: skip
+    sums = known if partner | police == {c.person for c in r.children} else known[1:]
+    wholes = {"both": "known.both"}
     if len(both) < 10:
-        return Figure("quality.estimate", "Experimental estimate", "{police} children are known from police records, {partner} from partners' referrals.", cells, gap="fewer than ten children are known from both, too few for an estimate.")  # fmt: skip
+        return Figure("quality.estimate", "Experimental estimate", "{police} children are known from police records, {partner} from partners' referrals.", cells, None, wholes, sums=sums, gap="fewer than ten children are known from both, too few for an estimate.")  # fmt: skip
     n = (len(partner) + 1) * (len(police) + 1) / (len(both) + 1) - 1
     cells["estimate"] = Cell(round(n))
     says = "Experimental: {police} children are known from police records, {partner} from partners' referrals, {both} from both; were the two independent, there would be about {estimate} in all."
-    return Figure("quality.estimate", "Experimental estimate", says, cells)
+    return Figure("quality.estimate", "Experimental estimate", says, cells, None, wholes, sums=sums)

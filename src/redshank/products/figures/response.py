@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from redshank.products.figures.core import Cell, Figure, Grid, by, cell, divided, figure
+from redshank.products.figures.core import (
+    Cell,
+    Figure,
+    Grid,
+    Sum,
+    by,
+    cell,
+    divided,
+    figure,
+    listed,
+    part_of,
+)
 from redshank.products.rows import Act, Period, Rows, local
 
 #: What people did has no district of its own: in a product on a part of the force it counts the whole, and says so.
@@ -15,6 +26,19 @@ def _of(r: Rows, p: Period, kind: str) -> list[Act]:
 
 def _key(a: Act) -> str:
     return f"act:{a.kind}:{a.ident}"
+
+
+def _matrix(name: str, rows: list[tuple[str, tuple[str, ...]]], states: list[str], said: dict[str, tuple[str, ...]]) -> tuple[tuple[Sum, ...], tuple[str, ...]]:  # fmt: skip
+    """Of a table of things by state, in which a row and a column stand only where something was counted: what adds up to the
+    whole, to a row, to a column and to what the sentence says of some states; and what is at least one."""
+    if not rows:
+        return (*((s, ()) for s in said), (name, ())), ()
+    column = {s: tuple(ids[m] for _, ids in rows) for m, s in enumerate(states)}
+    sums = [(name, tuple(i for _, ids in rows for i in ids))]
+    sums += [(f"{name}: {label}", ids) for label, ids in rows]
+    sums += [(f"{name}, {s}", ids) for s, ids in column.items()]
+    sums += [(one, tuple(i for s in some for i in column.get(s, ()))) for one, some in said.items()]
+    return tuple(sums), (*(f"{name}: {label}" for label, _ in rows), *(f"{name}, {s}" for s in states))
 
 
 @figure("actions", "Which actions were given, under which strand, and what came of them?", everywhere=PARTS)
@@ -32,7 +56,8 @@ def actions(r: Rows, p: Period) -> Figure:
             cells[f"s{n}t{m}"] = cell(_key(a) for a in mine if a.of == strand and a.state == state)
         rows.append((strand, tuple(ids)))
     grid = Grid(("Strand", "Actions", *states), tuple(rows), "actions")
-    return Figure("actions", "Actions", "{all} actions were given in the period; {late} of them are overdue.", cells, grid, {"all": "actions"})  # fmt: skip
+    sums = (part_of("actions", "late", figure="actions"), *((ids[0], ids[1:]) for _, ids in rows if states))
+    return Figure("actions", "Actions", "{all} actions were given in the period; {late} of them are overdue.", cells, grid, {"all": "actions"}, sums=sums)  # fmt: skip
 
 
 @figure("options", "Which options of the disruption toolkit were considered and used?", everywhere=PARTS)
@@ -48,7 +73,8 @@ def options(r: Rows, p: Period) -> Figure:
             cells[f"o{n}t{m}"] = cell(_key(a) for a in mine if a.of == option and a.state == state)
         rows.append((option, tuple(ids)))
     grid = Grid(("Option", *states), tuple(rows)) if rows else None
-    return Figure("options", "Disruption", "{all} options were considered in the period; {used} were used.", cells, grid, {"all": "options"}, gap="" if rows else "no option of the toolkit stands in the register for this period.")  # fmt: skip
+    sums, least = _matrix("options", rows, states, {"used": ("Used",)})
+    return Figure("options", "Disruption", "{all} options were considered in the period; {used} were used.", cells, grid, {"all": "options"}, sums=sums, least=least, gap="" if rows else "no option of the toolkit stands in the register for this period.")  # fmt: skip
 
 
 @figure("raised", "What was raised, to whom, and is it closed?", everywhere=PARTS)
@@ -57,7 +83,7 @@ def raised(r: Rows, p: Period) -> Figure:
     mine = _of(r, p, "raised")
     grid, cells = divided(("Body", "Raised"), by(mine, lambda a: a.of, _key), "raised")
     cells |= {"all": cell(map(_key, mine)), "closed": cell(_key(a) for a in mine if a.state == "closed")}
-    return Figure("raised", "Raised to meetings", "{all} things were raised in the period, of which {closed} are closed by a decision.", cells, grid, {"all": "raised"})  # fmt: skip
+    return Figure("raised", "Raised to meetings", "{all} things were raised in the period, of which {closed} are closed by a decision.", cells, grid, {"all": "raised"}, sums=(part_of("raised", "closed", figure="raised"),), least=listed(grid))  # fmt: skip
 
 
 @figure("asks", "What were agencies asked for, and what did they give?", everywhere=PARTS)
@@ -73,7 +99,10 @@ def asks(r: Rows, p: Period) -> Figure:
             cells[f"a{n}t{m}"] = cell(_key(a) for a in mine if a.of == agency and a.state == state)
         rows.append((agency, tuple(ids)))
     grid = Grid(("Agency", *states), tuple(rows)) if rows else None
-    return Figure("asks", "Data asked of partners", "Agencies were asked {all} times; {came} were answered with data, {refused} refused.", cells, grid, {"all": "asks"}, gap="" if rows else "no agency was asked in this period, as the register has it.")  # fmt: skip
+    sums, least = _matrix(
+        "asks", rows, states, {"refused": ("refused",), "came": ("received", "partly given")}
+    )
+    return Figure("asks", "Data asked of partners", "Agencies were asked {all} times; {came} were answered with data, {refused} refused.", cells, grid, {"all": "asks"}, sums=sums, least=least, gap="" if rows else "no agency was asked in this period, as the register has it.")  # fmt: skip
 
 
 @figure("makesafe", "What did Operation Makesafe do?", everywhere=PARTS)
@@ -82,7 +111,7 @@ def makesafe(r: Rows, p: Period) -> Figure:
     visits, trainings = _of(r, p, "visit"), _of(r, p, "training")
     grid, cells = divided(("Kind of visit", "Visits"), by(visits, lambda a: a.state, _key), "visits")
     cells |= {"visits": cell(map(_key, visits)), "trainings": cell(map(_key, trainings))}
-    return Figure("makesafe", "Operation Makesafe", "{visits} visits and {trainings} trainings took place in the period.", cells, grid, {"visits": "visits"})  # fmt: skip
+    return Figure("makesafe", "Operation Makesafe", "{visits} visits and {trainings} trainings took place in the period.", cells, grid, {"visits": "visits"}, least=listed(grid))  # fmt: skip
 
 
 @figure("concerns", "What did community officers and partners raise?", everywhere=PARTS)
@@ -90,7 +119,7 @@ def concerns(r: Rows, p: Period) -> Figure:
     """All concerns of the period by where they stand, whoever answers them."""
     mine = _of(r, p, "concern")
     grid, cells = divided(("Where it stands", "Concerns"), by(mine, lambda a: a.state, _key), "concerns.raised")  # fmt: skip
-    return Figure("concerns", "Concerns", "{all} concerns were raised in the period.", cells | {"all": cell(map(_key, mine))}, grid, {"all": "concerns.raised"})  # fmt: skip
+    return Figure("concerns", "Concerns", "{all} concerns were raised in the period.", cells | {"all": cell(map(_key, mine))}, grid, {"all": "concerns.raised"}, least=listed(grid))  # fmt: skip
 
 
 @figure("referrals", "What came in at the front door?", everywhere=PARTS)
@@ -98,7 +127,7 @@ def referrals(r: Rows, p: Period) -> Figure:
     """Referrals to the multi-agency front door in the period, by where they stand."""
     mine = _of(r, p, "referral")
     grid, cells = divided(("Where it stands", "Referrals"), by(mine, lambda a: a.state, _key), "referrals")
-    return Figure("referrals", "Referrals", "{all} referrals were received in the period.", cells | {"all": cell(map(_key, mine))}, grid, {"all": "referrals"})  # fmt: skip
+    return Figure("referrals", "Referrals", "{all} referrals were received in the period.", cells | {"all": cell(map(_key, mine))}, grid, {"all": "referrals"}, least=listed(grid))  # fmt: skip
 
 
 @figure("language", "How often does the language of records blame a child?")
@@ -117,4 +146,6 @@ def language(r: Rows, p: Period) -> Figure:
         cells[f"r{n}"] = Cell(read.get(kind, 0))
         rows.append((said.get(kind, kind), (f"l{n}", f"q{n}", f"r{n}")))
     grid = Grid(("Source", "Records with a phrase", "With a quoted one", "Records read"), tuple(rows))
-    return Figure("language", "Language", "{all} records hold a phrase that blames or diminishes a child, in the writer's own voice; {quoted} hold one in a quotation.", cells, grid)  # fmt: skip
+    sums = [("all", tuple(ids[0] for _, ids in rows)), ("quoted", tuple(ids[1] for _, ids in rows))]
+    sums += [part_of(ids[2], i, figure="language") for _, ids in rows for i in ids[:2]]
+    return Figure("language", "Language", "{all} records hold a phrase that blames or diminishes a child, in the writer's own voice; {quoted} hold one in a quotation.", cells, grid, sums=tuple(sums))  # fmt: skip

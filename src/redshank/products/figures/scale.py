@@ -12,9 +12,11 @@ from redshank.products.figures.core import (
     cell,
     divided,
     figure,
+    listed,
     month,
     months_of,
     of_people,
+    part_of,
     place,
     sex,
 )
@@ -50,8 +52,10 @@ def records_read(r: Rows, p: Period) -> Figure:
         cells[f"n{n}"] = Cell(sum(h.records for h in inside if h.kind == kind))
         cells[f"s{n}"] = cell(x.key for x in r.records if x.kind == kind and x.indicators and p.holds(x.known))  # fmt: skip
         rows.append((r.words.get("records", {}).get(kind, kind.replace("_", " ")), (f"n{n}", f"s{n}")))
-    grid = Grid(("Source", "Records", "With a signal"), tuple(rows))
-    return Figure("records.read", "Records read", "{all} records of the period were read; {told} of them hold at least one signal.", cells, grid)  # fmt: skip
+    grid = Grid(("Source", "Records", "With a signal"), tuple(rows), "records")
+    sums = (part_of("all", "told", figure="records.read"), *(part_of(f"n{n}", f"s{n}", figure="records.read") for n in range(len(kinds))), part_of("told", *(f"s{n}" for n in range(len(kinds))), figure="records.read"))  # fmt: skip
+    wholes = {"all": "records", "told": "told"} | {f"s{n}": f"told.{kind}" for n, kind in enumerate(kinds)}
+    return Figure("records.read", "Records read", "{all} records of the period were read; {told} of them hold at least one signal.", cells, grid, wholes, sums=sums, least=listed(grid))  # fmt: skip
 
 
 @figure("crimes.flagged", "How many crimes of child sexual exploitation were recorded?")
@@ -65,7 +69,21 @@ def crimes_flagged(r: Rows, p: Period) -> Figure:
         "here": cell(c.key for c in found if confirmed & set(c.flags)),
     }  # fmt: skip
     says = "{all} crimes recorded in the period are flagged: {own} by the record system's own flag, {here} by a flag confirmed here (a crime can be both)."
-    return Figure("crimes.flagged", "Crimes flagged", says, cells, grid, {"all": "crimes"})
+    # Both flags, one alone, the other alone: the figure quality.flags prints them.
+    sums = (
+        ("crimes", ("crimes.both", "crimes.own_alone", "crimes.here_alone")),
+        ("own", ("crimes.both", "crimes.own_alone")), ("here", ("crimes.both", "crimes.here_alone")),
+    )  # fmt: skip
+    return Figure(
+        "crimes.flagged",
+        "Crimes flagged",
+        says,
+        cells,
+        grid,
+        {"all": "crimes"},
+        sums=sums,
+        least=listed(grid),
+    )
 
 
 @figure("crimes.months", "How did the number of crimes change over the months?")
@@ -88,7 +106,7 @@ def crimes_outcomes(r: Rows, p: Period) -> Figure:
     label = lambda c: said.get(c.outcome, f"outcome {c.outcome}") if c.outcome else "no outcome yet"  # noqa: E731
     grid, cells = divided(("Outcome", "Crimes"), by(found, label, lambda c: c.key), "crimes")
     cells |= {"all": cell(c.key for c in found), "none": cell(c.key for c in found if not c.outcome)}
-    return Figure("crimes.outcomes", "Outcomes", "Of {all} flagged crimes {none} have no outcome yet.", cells, grid, {"all": "crimes"})  # fmt: skip
+    return Figure("crimes.outcomes", "Outcomes", "Of {all} flagged crimes {none} have no outcome yet.", cells, grid, {"all": "crimes", "none": "crimes.no_outcome"} | {ids[0]: "crimes.no_outcome" for name, ids in grid.rows if name == "no outcome yet"}, least=listed(grid))  # fmt: skip
 
 
 def _recorded(rows: list[Named]) -> str:
@@ -113,7 +131,13 @@ def _people(r: Rows, p: Period, role: str, name: str, who: str, says: str) -> Fi
         "male": of_people((i, keys(v)) for i, v in people.items() if _recorded(v) == "male"),
         "again": of_people((i, keys(v)) for i, v in people.items() if len({n.key for n in v}) > 1),
     }  # fmt: skip
-    return Figure(name, f"{who} in flagged crimes", says, cells, grid, {"all": name})
+    young = tuple(ids[0] for label, ids in grid.rows if label in AGES[:4])
+    sums = (
+        ("young", young),
+        part_of(name, "female", "male", figure=name),
+        part_of(name, "again", figure=name),
+    )
+    return Figure(name, f"{who} in flagged crimes", says, cells, grid, {"all": name}, sums=sums)
 
 
 @figure("children.harmed", "How many children were harmed, of which age and sex?")
@@ -138,4 +162,4 @@ def crimes_timeliness(r: Rows, p: Period) -> Figure:
     label = lambda f: "within 7 days" if days(f) <= 7 else "8 to 28 days" if days(f) <= 28 else "longer"  # noqa: E731
     grid, cells = divided(("From proposal to decision", "Flags"), by(done, label, lambda f: f"flag:{f.number}", ["within 7 days", "8 to 28 days", "longer"]), "flags.decided")  # fmt: skip
     cells |= {"all": cell(f"flag:{f.number}" for f in done), "open": cell(f"flag:{f.number}" for f in r.flags if f.state in ("proposed", "need_more"))}  # fmt: skip
-    return Figure("crimes.timeliness", "Decisions on flags", "{all} flags were decided in the period; {open} wait for a decision now.", cells, grid, {"all": "flags.decided"})  # fmt: skip
+    return Figure("crimes.timeliness", "Decisions on flags", "{all} flags were decided in the period; {open} wait for a decision now.", cells, grid, {"all": "flags.decided", "open": "flags.open"})  # fmt: skip

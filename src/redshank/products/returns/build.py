@@ -52,10 +52,12 @@ def build(found: Return, spec: ReturnSpec, edition: str, told: Told) -> Document
     """
     p = years.period(spec.year, found.year)
     figures = _figures(found)
-    shown = all_exact(figures) if edition != "public" else guarded(figures)
+    complete = _completeness(found)
+    # Guarded together: a row is a person, so that what is recorded of rows divides a count above it.
+    shown = all_exact([*figures, *complete]) if edition != "public" else guarded([*figures, *complete])
     sections = [
         Section("Counts", tuple(_counts(figures, shown, spec)), key="counts"),
-        _complete(found, edition),
+        _complete(complete, shown),
     ]
     if told.corrections and edition == "internal":
         sections.insert(0, Section("Corrections to consider", say(*told.corrections), key="corrections"))
@@ -101,20 +103,21 @@ def _counts(figures: Sequence[Figure], shown: dict[Ref, Shown], spec: ReturnSpec
     return out
 
 
-def _complete(found: Return, edition: str) -> Section:
+def _completeness(found: Return) -> list[Figure]:
     names = [n for n in COMPLETE if any(n in r.cells for r in found.rows)]
-    figures = [
-        Figure(f"complete_{n}", COMPLETE[n], "", {"yes": Cell(sum(bool(r.cells[n]) for r in found.rows)), "no": Cell(sum(not r.cells[n] for r in found.rows))}, Grid(("", ""), (("", ("yes",)), ("", ("no",))), "rows"))
+    # Rows are of one of the counts: whichever is as many, since a reader can see that as well.
+    rows = next((name for name, cells in counts(found).items() if cells["all"].n == len(found.rows)), "rows")
+    return [
+        Figure(f"complete_{n}", COMPLETE[n], "", {"yes": Cell(sum(bool(r.cells[n]) for r in found.rows)), "no": Cell(sum(not r.cells[n] for r in found.rows))}, Grid(("", ""), (("", ("yes",)), ("", ("no",))), rows))
         for n in names
     ]  # fmt: skip
-    figures.append(Figure("complete_all", "", "", {"all": Cell(len(found.rows))}, None, {"all": "rows"}))
-    shown = guarded(figures) if edition == "public" else all_exact(figures)
-    rows = [
-        [COMPLETE[n], shown[f"complete_{n}", "yes"].text, shown[f"complete_{n}", "no"].text] for n in names
-    ]
+
+
+def _complete(figures: Sequence[Figure], shown: dict[Ref, Shown]) -> Section:
     said = say("Measured for completeness only. Neither enters any search, score or link.")
-    if not rows:
+    if not figures:
         return Section("Completeness", say("No row has such a field."), key="complete")
+    rows = [[f.title, shown[f.name, "yes"].text, shown[f.name, "no"].text] for f in figures]
     return Section("Completeness", (*said, table("Recorded, by row", ["Field", "Recorded", "Not recorded"], rows)), key="complete")  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def _spec(data: dict[str, Any], where: str, code: str, own: bool) -> Spec:
     naming = [f for h in headings for f in h.figures if REGISTRY[f].names]
     if data.get("wide") and naming:
         raise SpecError(
-            f"{where}: it is circulated widely, and the figure {naming[0]} names people or groups"
+            f"{where}: it is circulated widely, and the figure {naming[0]} names people, groups or places"
         )
     if not headings:
         raise SpecError(f"{where}: it has no heading")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from redshank.web.access.models import Look, Standing
@@ -47,6 +48,17 @@ def today() -> date:
 def of(user: Any) -> Standing:
     """How an account stands; a blank row where nothing was ever recorded."""
     return Standing.objects.filter(user=user).select_related("manager").first() or Standing(user=user)
+
+
+def line_managers(roles: tuple[str, ...]) -> list[User]:
+    """Whoever an account names as its line manager, and whoever has one of the roles: of the force, not of a partner."""
+    named = Standing.objects.exclude(manager=None).values("manager")
+    found = (
+        User.objects.filter(is_active=True)
+        .filter(Q(role__in=roles) | Q(pk__in=named))
+        .order_by("role", "name")
+    )
+    return [u for u in found if u.as_role.scope != "shared"]
 
 
 def lacks(user: Any) -> list[str]:

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
+from redshank.web.access.standing import line_managers
 from redshank.web.audits import sampling
 from redshank.web.audits.models import Feedback, Heard, Item, Led, Miss, Reading, Sample, Verdict
-from redshank.web.audits.programmes import FEATURES, LIMITS, VERSION, Programme
+from redshank.web.audits.programmes import FEATURES, LIMITS, LINE_MANAGERS, VERSION, Programme
 from redshank.web.flags.acts import opened
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Flag
@@ -224,6 +225,8 @@ def tell(user: Any, item: Item, to: Any, text: str, once: str) -> Feedback:
         raise NotAllowed(
             f"Write what the line manager should know, at most {LIMITS.text:,} characters", "text"
         )
+    if to not in line_managers(LINE_MANAGERS):
+        raise NotAllowed("It is for a line manager alone: choose one of the list", "to")
     if not Record.objects.visible_to(to, to.as_role.purpose).filter(key=item.record_key).exists():
         raise NotAllowed("The line manager cannot open this record here: choose another", "to")
     made = Feedback(item=item, to=to, text=text, by=user, folded=fold(text), once=key)

@@ -123,6 +123,7 @@ VERSION: str = _DATA["version"]
 ANSWERS: dict[str, str] = _DATA["answers"]
 VERDICTS: dict[str, str] = _DATA["verdicts"]
 BESIDE_RULES: dict[str, str] = _DATA["rules"]
+LINE_MANAGERS: tuple[str, ...] = tuple(_DATA["feedback"]["roles"])  # by their role
 LIMITS = Limits(**_DATA["limits"])
 FEATURES: dict[str, Feature] = {f["key"]: Feature(**f) for f in _DATA["feature"]}
 PROGRAMMES = read_programmes(_TEXT)

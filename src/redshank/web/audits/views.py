@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from redshank.web.access.standing import line_managers
 from redshank.web.accounts import directory
 from redshank.web.audits import acts, forms, lists, measures, sampling
 from redshank.web.audits.models import Feedback, Item, Led, Reading, Sample
-from redshank.web.audits.programmes import ANSWERS, FEATURES, PROGRAMMES, VERDICTS, Programme
+from redshank.web.audits.programmes import ANSWERS, FEATURES, LINE_MANAGERS, PROGRAMMES, VERDICTS, Programme
 from redshank.web.flags import acts as flag_acts
 from redshank.web.flags import views as flags
 from redshank.web.heads.models import Record
@@ -189,7 +190,7 @@ def item(request: Any, number: int, errors: dict[str, str] | None = None, status
         "features": FEATURES.values(), "phrases": phrases, "typed": request.POST,
         "chosen": request.POST.getlist("features"), "errors": errors or {}, "once": forms.once(request),
         "began": request.POST.get("began") or int(timezone.now().timestamp()), "owes": user.as_role.allows("flag.propose") and acts.owes_flag(found, _mine(request, found)),
-        "led": led, "managers": directory.all_accounts() if mine else [], "feedback": told, "has_read": bool(mine),
+        "led": led, "managers": line_managers(LINE_MANAGERS) if mine else [], "feedback": told, "has_read": bool(mine),
     }  # fmt: skip
     return render(request, "audits/item.html", context, status=status)
 

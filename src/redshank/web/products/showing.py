@@ -55,6 +55,7 @@ def allowed(user: Any) -> frozenset[str]:
     return frozenset(
         [f"child:{i}" for i in shared.get("child", set()) | shared.get("person", set())]
         + [f"group:{i}" for i in shared.get("group", set())]
+        + [f"place:{i}" for i in shared.get("place", set())]
     )
 
 
