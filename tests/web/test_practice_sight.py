@@ -265,6 +265,57 @@ def test_a_restriction_goes_with_both_and_so_does_a_grant(sign_in, place):
     assert not {place.person["Arlo"], "p-new"} & hidden_persons(granted)
 
 
+def test_a_grant_on_one_of_two_restricted_people_opens_nothing_of_the_other_when_the_night_makes_them_one(
+    sign_in, place
+):
+    """The grant followed the merge and was taken from both restrictions: the other's records lay open."""
+    granted, lead = sign_in("analyst-2"), sign_in("safeguarding_lead")
+    arlo, beni = place.person["Arlo"], place.person["Gido"]
+    for person in (arlo, beni):
+        restrict("person", person, lead)
+    grant(granted, arlo)
+    assert beni in hidden_persons(granted)
+    assert arlo not in hidden_persons(granted)
+    joined(beni, arlo)
+    assert {arlo, beni} <= hidden_persons(granted)
+    grant(granted, arlo)  # of both, now that they are one
+    assert not {arlo, beni} & hidden_persons(granted)
+
+
+def grant(client, person):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from redshank.web.policy.models import Grant
+
+    Grant.objects.create(
+        kind="person", ident=person, user=client.user, by=client.user, reason="works on it",
+        until=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def joined(was, now):
+    """The next night takes two people for one."""
+    from django.utils import timezone
+
+    from redshank.web.heads.models import Moved, Publication, Published
+
+    run = Publication.objects.get().current_run + 1
+    Moved.objects.create(
+        uid=f"{was}>{now}",
+        valid_from=run,
+        in_full=True,
+        in_open=True,
+        digest=0,
+        kind="person",
+        was=was,
+        now=now,
+    )
+    Published.objects.create(run=run, as_of=timezone.now(), published_at=timezone.now())
+    Publication.objects.update(current_run=run)
+
+
 # ---- restrictions ---------------------------------------------------------------------------------
 
 

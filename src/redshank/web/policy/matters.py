@@ -116,8 +116,11 @@ def hidden_from(user: Any, run: int) -> Hidden:
     out = Hidden()
     granted = _decided(standing(Grant).filter(user=user, until__gt=timezone.now()))
     for kind, decided in _decided(standing(Restriction)).items():
-        opened = followed(kind, granted.get(kind, ()), run)
-        out.add(kind, followed(kind, decided, run) - opened)
+        if not (mine := granted.get(kind)):
+            out.add(kind, followed(kind, decided, run))
+            continue
+        for one in decided:
+            out.add(kind, followed(kind, [one], run) - followed(kind, _opening(kind, one, mine), run))
     edition = {"in_full": True} if user.as_role.cleared else {"in_open": True}
     known = set(standing(Conflict).filter(user=user).values_list("person_id", "at"))
     if known:
@@ -129,6 +132,23 @@ def hidden_from(user: Any, run: int) -> Hidden:
             out.add(kind, idents)
     _with_what_rests_on_it(out, run, edition)
     return out
+
+
+def _opening(
+    kind: str, restricted: tuple[str, datetime], grants: set[tuple[str, datetime]]
+) -> list[tuple[str, datetime]]:
+    """The grants that were about this restriction when they were given. What the night makes one of two restricted people later
+    opens to nobody what was opened of one of them only.
+    """
+    return [g for g in grants if g[0] in followed(kind, [restricted], _run_at(g[1]))]
+
+
+def _run_at(at: datetime) -> int:
+    """The run that people saw then; 0 before the first."""
+    from redshank.web.heads.models import Published
+
+    seen = Published.objects.filter(published_at__lte=at).order_by("-published_at")
+    return seen.values_list("run", flat=True).first() or 0
 
 
 def withheld(run: int) -> Hidden:
