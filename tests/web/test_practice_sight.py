@@ -282,6 +282,20 @@ def test_a_grant_on_one_of_two_restricted_people_opens_nothing_of_the_other_when
     assert not {arlo, beni} & hidden_persons(granted)
 
 
+def test_a_record_that_names_whom_the_night_made_of_a_restricted_person_is_restricted_still(sign_in, place):
+    """It was looked up by the old id alone, so that a child's page opened without a reason to whoever held a grant."""
+    from redshank.web.heads.models import Appearance
+    from redshank.web.policy.restricted import restricted_records
+
+    restrict("person", place.person["Arlo"], sign_in("safeguarding_lead"))
+    key = Appearance.objects.filter(person_id=place.person["Gido"]).exclude(
+        record_key__in=Appearance.objects.filter(person_id=place.person["Arlo"]).values("record_key")
+    ).values_list("record_key", flat=True).first()  # fmt: skip
+    assert restricted_records([key]) == set()
+    joined(place.person["Arlo"], place.person["Gido"])
+    assert restricted_records([key]) == {key}
+
+
 def grant(client, person):
     from datetime import timedelta
 

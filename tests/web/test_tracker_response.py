@@ -164,6 +164,7 @@ def test_no_number_of_people_below_five_leaves_in_it_and_none_that_a_total_gives
     said = parts(product.build(told, TODAY))
     assert "fewer than 5 of 5" in said["Recommendation 2"]
     assert "1 of 6" not in said[""]
+    assert "rounded to the nearest 5" in said[""]  # a reader is told so
     assert product.guarded("5 of 9 (56%)") == "5 of 10"
     assert [product.guarded(f) for f in ("4", "5", "1,204", "5 of 10 (50%)")] == [
         "fewer than 5",

@@ -170,7 +170,12 @@ def _introduction(report: Report, rows: list[Row], force: str) -> Section:
         if report.responded_on
         else "; no publication is recorded."
     )
-    return Section(report.cited, (Text(f"This responds to {report.cited}."), Text(" ".join(said)), Text(by)))
+    parts = [f"This responds to {report.cited}.", " ".join(said), by]
+    if any(e.of_people and e.figure for r in rows for e in r.evidence):
+        parts.append(
+            f"Numbers of people are given as in every edition for others: below {BASE} as fewer than {BASE}, any other rounded to the nearest {BASE}."
+        )
+    return Section(report.cited, tuple(Text(p) for p in parts))
 
 
 def _section(r: Row, as_at: date) -> Section:
