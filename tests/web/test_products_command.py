@@ -82,7 +82,13 @@ def test_nothing_of_handling_c_stands_in_what_the_command_line_writes(sign_in, p
         ("analyst-product", {}, "is about one group, child, person, place, line or problem"),
         ("problem-profile", {"start": "2026-01-01", "end": "2026-02-01"}, "covers at least 365 days"),
         ("problem-profile", {"start": "2026-02-01", "end": "2026-01-01"}, "ends before it begins"),
-        ("annual-return", {"start": "2026-02-01", "end": "2026-02-03"}, "a financial year is written as"),
+        ("annual-return", {"start": "2026-02-01", "end": "2026-02-03"}, "financial year: written as 2025-26"),
+        ("annual-return", {"requirement": "adr999"}, "adr999"),
+        (
+            "annual-return",
+            {"requirement": "cocad", "start": "2025-04-01", "end": "2026-03-31"},
+            "calendar year: written as 2025-01-01",
+        ),
     ],
 )
 def test_what_cannot_be_made_says_why_and_what_can(sign_in, name, more, says):
@@ -95,6 +101,31 @@ def test_what_cannot_be_made_says_why_and_what_can(sign_in, name, more, says):
         document(name, Options(**days))
     assert says in str(reason.value)
     assert reason.value.advice
+
+
+@pytest.mark.parametrize(
+    ("days", "requirement", "told"),
+    [
+        (("2024-04-01", "2025-03-31"), "", "exploitation (ADR149)"),  # mandated for that year
+        (
+            ("2025-04-01", "2026-03-31"),
+            "",
+            "the requirement that succeeds ADR149",
+        ),  # ADR149 was stood down by then
+        (("2025-04-01", "2026-03-31"), "adr149", "exploitation (ADR149)"),
+        (("2025-01-01", "2025-12-31"), "cocad", "dataset (COCAD)"),
+    ],
+)
+def test_the_return_that_is_written_is_the_one_that_the_year_asks_for(sign_in, days, requirement, told):
+    """The command wrote ADR149 for every year, also where it was stood down, and no other return at all."""
+    from datetime import date
+
+    from redshank.products.papers import write
+    from redshank.web.products.catalogue import Options, document
+
+    start, end = map(date.fromisoformat, days)
+    text = write(document("annual-return", Options(start, end, requirement=requirement)), "html").decode()
+    assert told in text.split("</h1>")[0]
 
 
 def test_the_command_lists_writes_refuses_and_leaves_an_entry_in_the_audit(home_copy, tmp_path):

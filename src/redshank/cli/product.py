@@ -31,6 +31,12 @@ def add(app: typer.Typer) -> None:
         edition: Annotated[str, typer.Option(help="internal, partner or public.")] = "internal",
         form: Annotated[str, typer.Option("--format", help="docx, pdf, html, csv or xlsx.")] = "docx",
         district: Annotated[str, typer.Option(help="Of a product about one district.")] = "",
+        requirement: Annotated[
+            str,
+            typer.Option(
+                help="Of the annual return: which one, such as adr149 or cocad; without it the one that the year asks for."
+            ),
+        ] = "",
         to: Annotated[
             Path | None,
             typer.Option("--out", help="Where to write; - for standard output; of `all`, the folder."),
@@ -56,7 +62,7 @@ def add(app: typer.Typer) -> None:
         if name == "all":
             _every(home, products.every(home, form, parsed(period), edition, district), to, edition, as_json)
             return
-        data = products.written(home, name, form, parsed(period), edition, district)
+        data = products.written(home, name, form, parsed(period), edition, district, requirement)
         Audit(home).append("product", name, {"edition": edition, "format": form}, purpose=Settings.purpose)
         if to == Path("-"):
             sys.stdout.buffer.write(data)

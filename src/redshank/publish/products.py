@@ -23,7 +23,13 @@ def listed(home: Path) -> list[dict[str, Any]]:
 
 
 def written(
-    home: Path, name: str, form: str, period: tuple[date | None, date | None], edition: str, district: str
+    home: Path,
+    name: str,
+    form: str,
+    period: tuple[date | None, date | None],
+    edition: str,
+    district: str,
+    requirement: str = "",
 ) -> bytes:
     """The file.
 
@@ -42,7 +48,7 @@ def written(
     from redshank.web.products.catalogue import Options, Refused, document
 
     try:
-        return write(document(name, Options(*period, edition, district)), form)
+        return write(document(name, Options(*period, edition, district, requirement)), form)
     except Refused as reason:
         raise UsageError(str(reason), reason.advice) from None
 

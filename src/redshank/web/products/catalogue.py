@@ -36,6 +36,7 @@ class Options:
     end: date | None = None
     edition: str = "internal"
     district: str = ""
+    requirement: str = ""  # of the annual return: its specification's code
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,12 @@ def _annual_return(user: User, given: Options) -> Document:
     from redshank.products.returns.spec import SpecError
     from redshank.web.returns import documents
 
-    year = f"{given.start.year}-{given.end.year % 100:02}" if given.start and given.end else None
     try:
-        return documents.document(user, year, None, given.edition)
-    except (SpecError, ValueError) as error:
+        year = documents.year_of(given.start, given.end, given.requirement)
+        return documents.document(user, year, given.requirement or None, given.edition)
+    except SpecError as error:
+        raise Refused(str(error), f"--requirement is one of: {', '.join(documents.codes())}") from None
+    except ValueError as error:
         raise Refused(str(error), "give --period as a financial year, such as 2025-26") from None
 
 

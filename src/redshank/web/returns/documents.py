@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from redshank.products.document import Document
@@ -11,6 +11,7 @@ from redshank.products.returns.checks import validate
 from redshank.products.returns.compare import Difference, differences
 from redshank.products.returns.content import Return as Counted
 from redshank.products.returns.population import population
+from redshank.products.rows import Period
 from redshank.products.specs import SpecError
 from redshank.web.flags.models import STATES
 from redshank.web.pages import words
@@ -23,7 +24,9 @@ from redshank.web.returns.models import Return, Version
 from redshank.web.returns.settings import CHAIN, specification
 
 ROW_FORMS = ("csv", "xlsx")
-FIRST = "adr149"
+codes = spec.codes
+#: Which of several returns a year asks for, the first before the others; whatever names no requirement of that year before what is stood down.
+ASKED = ("mandated", "voluntary", "", "stood_down")
 
 
 def requirement_words(one: spec.ReturnSpec, year: str) -> str:
@@ -99,22 +102,52 @@ def latest(user: Any, code: str, year: str) -> Version | None:
     return (acts.last_frozen(of) or of.versions.order_by("number").last()) if of else None
 
 
+def asked_for(year: str) -> str:
+    """The code of the return that a financial year asks for."""
+    found: list[tuple[int, str]] = []
+    for code in codes():
+        one = specification(code)
+        if one.year == "financial":
+            asked = one.of(year)
+            found.append((ASKED.index(asked.status if asked else ""), code))
+    return min(found)[1]
+
+
+def year_of(start: date | None, end: date | None, code: str = "") -> str | None:
+    """The year that these days are, in the manner of this return; nothing where no days are given.
+
+    Raises:
+        SpecError: no such return.
+        ValueError: they are no such year.
+    """
+    kind = specification(code).year if code else "financial"
+    if start is None or end is None:
+        return None
+    year = years.of_day(kind, start)
+    if years.period(kind, year) != Period(start, end):
+        said = "as 2025-26" if kind == "financial" else "as 2025-01-01..2025-12-31"
+        raise ValueError(f"{years.KINDS[kind].split(',')[0]}: written {said}")
+    return year
+
+
 def document(user: Any, year: str | None = None, code: str | None = None, edition: str = "internal") -> Document:  # fmt: skip
     """The return of a year: as it was kept, or, where nobody drafted one, from what this user sees now, as a draft that nobody
-    has kept. Without a year it is the last one that was over when the last published night was read.
+    has kept. Without a year it is the last one that was over when the last published night was read; without a code the return
+    that the year asks for.
 
     Raises:
         SpecError: no such return, or its specification cannot be used.
         ValueError: no such year.
     """
-    code = code or FIRST
-    one = specification(code)
     shown = publication()
+    kind = specification(code).year if code else "financial"
     if year is None:
         if shown.as_of is None:
             raise ValueError("no night is published yet: name the year, for example 2025-26")
-        now = years.period(one.year, years.of_day(one.year, shown.as_of.astimezone(words.LONDON).date()))
-        year = years.of_day(one.year, now.start - timedelta(days=1))
+        now = years.period(kind, years.of_day(kind, shown.as_of.astimezone(words.LONDON).date()))
+        year = years.of_day(kind, now.start - timedelta(days=1))
+    code = code or asked_for(year)
+    one = specification(code)
     years.period(one.year, year)
     if version := latest(user, code, year):
         return of_version(user, version, edition)
