@@ -35,6 +35,10 @@ class Thing:
     open: bool  # whether it stands without any report of handling C
 
 
+#: What opens something to somebody → what makes two decisions one and the same.
+OPENS = {"share": ("kind", "ident", "audience"), "grant": ("kind", "ident", "user")}
+
+
 def thing(user: Any, kind: str, ident: str) -> Thing | None:
     """The thing as this reader sees it, or nothing."""
     if kind not in KINDS:
@@ -81,12 +85,18 @@ def restricted_to(user: Any, restriction: int) -> Restriction | None:
 
 
 def end(user: Any, what: str, number: int, why: str) -> Any:
-    """Takes back; what was decided stays in view with who ended it. None where it does not stand for this manager."""
+    """Takes back; what was decided stays in view with who ended it. None where it does not stand for this manager.
+
+    What opens something may have been decided twice, by a form sent twice or by two people on one day: whoever takes it back
+    takes back all of it. A restriction or a conflict that another decided as well stands on.
+    """
     row = next((r for r in standing(user).get(what, []) if r.pk == number), None)
     if row is None:
         return None
-    row.ended_at, row.ended_by, row.ended_why = timezone.now(), user, why
-    row.save(update_fields=["ended_at", "ended_by", "ended_why"])
+    told = {"ended_at": timezone.now(), "ended_by": user, "ended_why": why}
+    same = {n: getattr(row, n) for n in OPENS.get(what, ())}
+    type(row).objects.filter(**(same or {"pk": row.pk}), ended_at__isnull=True).update(**told)
+    row.refresh_from_db()
     return row
 
 

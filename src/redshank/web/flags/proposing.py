@@ -16,7 +16,7 @@ from django.utils import timezone
 from redshank.web.flags import acts
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Behind, Child, Group, Person, Record
+from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.trail.write import note
@@ -37,6 +37,14 @@ class Thing:
     born: Any = None
 
 
+def is_child(user: Any, person: Person) -> bool:
+    """Under 18 as at the extracts, or in the matrix, as far as this reader sees it."""
+    if Child.objects.visible_to(user, user.as_role.purpose).filter(person_id=person.person_id).exists():
+        return True
+    age = words.age_at(person.born, publication().as_of)
+    return str(age).isdecimal() and int(age) < 18
+
+
 def thing_of(user: Any, about: str, ident: str) -> Thing | None:
     purpose = user.as_role.purpose
     if about == "group":
@@ -50,15 +58,15 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
         if p is None:
             return None
         c = Child.objects.visible_to(user, purpose).filter(person_id=ident).first()
-        keys = (
-            Behind.objects.visible_to(user, purpose)
-            .filter(kind="child", ident=ident)
-            .values_list("record_key", flat=True)
-        )
+        behind = Behind.objects.visible_to(user, purpose).filter(kind="child", ident=ident)
+        named = Appearance.objects.visible_to(user, purpose).filter(person_id=ident)
+        # Nothing stands behind an adult but the records that name them.
+        keys = {*behind.values_list("record_key", flat=True), *named.values_list("record_key", flat=True)}
         says = (
             "; ".join(r["text"] for r in c.parsed("reasons")[:3]) if c else "Not in the matrix of this run."
         )
-        return Thing(about, ident, p.name, says, list(keys), "", p.born)
+        born = p.born if is_child(user, p) else None
+        return Thing(about, ident, p.name, says, sorted(keys), "", born)
     if about == "record":
         r = Record.objects.visible_to(user, purpose).filter(key=ident).first()
         return (

@@ -19,7 +19,7 @@ from redshank.web.flags import acts, proposing
 from redshank.web.flags.definition import IN_FORCE, Step
 from redshank.web.flags.models import ABOUT, STATES, Act, Flag
 from redshank.web.flags.proposing import LONGEST
-from redshank.web.heads.models import Appearance, Record, Signal
+from redshank.web.heads.models import Appearance, Person, Record, Signal
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
@@ -30,6 +30,14 @@ from redshank.web.policy.sight import sight_of
 from redshank.web.trail.write import listed, note, read
 
 DECISIONS = ("confirmed", "not_proven", "need_more")
+
+
+def _kind(user: Any, flag: Flag) -> str:
+    """What a flag is about, in a word: a person who is no child is called none."""
+    if flag.about != "person":
+        return words.word(flag.about, "about")
+    person = Person.objects.visible_to(user, user.as_role.purpose).filter(person_id=flag.ident).first()
+    return words.word("child" if person is None or proposing.is_child(user, person) else "person", "about")
 
 
 def _steps(user: Any, evidence: list[dict[str, Any]], typed: Any) -> list[dict[str, Any]]:
@@ -332,7 +340,7 @@ def register_csv(request: Any) -> HttpResponse:
             .order_by("key")
         )
         cells = (
-            f.pk, words.word("child" if f.about == "person" else f.about, "about"), f.label, f.district, f.state_words, STATES[act.kind],
+            f.pk, _kind(request.user, f), f.label, f.district, f.state_words, STATES[act.kind],
             act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
             "; ".join(words.record_words(r.key) for r in held), told["opened"],
         )  # fmt: skip

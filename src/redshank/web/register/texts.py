@@ -14,9 +14,11 @@ from django.template.loader import render_to_string
 from redshank.web.childfile.views import entries
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.proposing import is_child
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
+from redshank.web.pages.explain import category_of
 from redshank.web.register.models import SYSTEMS
 
 ASKED_OF_CHILD = ("voice", "adult", "placing")
@@ -91,7 +93,12 @@ def _people(user: Any, flag: Flag, keys: list[str]) -> dict[str, list[dict[str, 
                     {"name": m["label"], "age": m["age"], "category": m["category"], "part": m["part_words"]}
                 )
     elif flag.about == "person":
-        children.append(flag.ident)
+        person = Person.objects.visible_to(user, purpose).filter(person_id=flag.ident).first()
+        if person is None or is_child(user, person):
+            children.append(flag.ident)
+        else:  # an adult stands under no heading of a child
+            age = words.age_at(person.born, publication().as_of)
+            concerns.append({"name": person.name, "age": age, "category": _category(user, flag.ident), "part": ""})  # fmt: skip
     else:
         named = Appearance.objects.visible_to(user, purpose).filter(record_key__in=keys)
         ids = named.values("person_id")
@@ -102,6 +109,14 @@ def _people(user: Any, flag: Flag, keys: list[str]) -> dict[str, list[dict[str, 
         )
     persons = Person.objects.visible_to(user, purpose).filter(person_id__in=children).order_by("name")
     return {"children": [_child(user, p) for p in persons], "concerns": concerns}
+
+
+def _category(user: Any, person_id: str) -> str:
+    """The records' own category of a person, from what this reader sees (practice rule 7)."""
+    rows = list(Appearance.objects.visible_to(user, user.as_role.purpose).filter(person_id=person_id))
+    held = Record.objects.visible_to(user, user.as_role.purpose).filter(key__in={a.record_key for a in rows})
+    known = {r.key: r for r in held}
+    return category_of([a for a in rows if a.record_key in known], known)
 
 
 def _child(user: Any, person: Person) -> dict[str, Any]:
