@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock demo serve test check lint docs evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
+.PHONY: setup setup-dev lock sbom demo serve test check lint docs evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -24,6 +24,10 @@ $(VENV)/.dev: requirements/dev.lock package-lock.json pyproject.toml scripts/set
 ## lock: write requirements/*.lock again from pyproject.toml
 lock:
 	@scripts/lock.sh
+
+## sbom: write the bill of materials again from the locks, after they changed (a test fails when it differs)
+sbom: setup-dev
+	@$(BIN)/python scripts/sbom.py
 
 ## demo: write a synthetic force, read it, show the morning's summary, and serve the pages (at a terminal)
 demo: setup
