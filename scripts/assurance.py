@@ -44,6 +44,7 @@ def page() -> str:
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     text = "# Assurance: what is promised, and the proof\n\n"
     text += "`make assurance` runs every test named here again (`make assurance-full` with all that is too long for CI) and keeps what came of it.\n"
+    text += "\nThe checklist of OWASP's verification standard, point by point: [asvs.md](asvs.md).\n"
     for part in promises():
         text += f"\n## {part['title']}\n\n| promise | proven by | when last run | still open |\n|---|---|---|---|\n"
         for p in part["promise"]:

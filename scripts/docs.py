@@ -220,6 +220,7 @@ def doctor() -> str:
 
 PAGES = {
     "../assurance/index.md": lambda: assurance(),
+    "../assurance/asvs.md": lambda: asvs(),
     "coverage.md": coverage,
     "specification.md": specification,
     "tables.md": tables,
@@ -239,6 +240,14 @@ def assurance() -> str:
     """What is promised, and the test that proves it, with what its last run came to."""
     sys.path.insert(0, str(ROOT))
     from scripts.assurance import page
+
+    return page()
+
+
+def asvs() -> str:
+    """Each point of OWASP's verification standard, with what holds it here, or what is open."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.asvs import page
 
     return page()
 
