@@ -50,11 +50,28 @@ def test_a_key_opens_nothing_after_its_person_signed_out(newcomer):  # noqa: F81
     client = signed_in(newcomer)
     assert client.get("/groups").status_code == 200
     kept = key(client)
-    client.post("/sign-out")
+    assert '"storage"' in client.post("/sign-out").headers["Clear-Site-Data"]
     other = Client()
     other.cookies[settings.SESSION_COOKIE_NAME] = kept
     assert other.get("/groups").url.startswith("/sign-in")
     assert not Session.objects.filter(session_key=kept).exists()
+
+
+def test_a_wrong_code_of_the_authenticator_stands_in_the_audit(newcomer):  # noqa: F811
+    """Whoever had a password and guessed codes left no trace."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from redshank.web.trail.models import Entry
+
+    client = Client()
+    client.post("/sign-in", {"username": "j.reed", "password": PASSWORD})
+    client.get("/second-factor")
+    device = TOTPDevice.objects.get(user=newcomer)
+    before = Entry.objects.count()
+    assert client.post("/second-factor", {"code": code_of(device, wrong=True)}).status_code == 401
+    (entry,) = Entry.objects.order_by("pk")[before:]
+    assert "refusal" in str(vars(entry))
+    assert code_of(device, wrong=True) not in str(vars(entry))
 
 
 @pytest.mark.databases

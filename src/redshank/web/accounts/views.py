@@ -72,7 +72,9 @@ def demonstration(request: Any) -> HttpResponse:
 def sign_out(request: Any) -> HttpResponse:
     note(request, "consultation", "sign-out")
     logout(request)
-    return redirect("sign-in")
+    answer = redirect("sign-in")
+    answer["Clear-Site-Data"] = '"cache", "cookies", "storage"'  # nothing stays for who sits down next
+    return answer
 
 
 @page("")
@@ -90,6 +92,7 @@ def second_factor(request: Any) -> HttpResponse:
                 device.save()
             otp_login(request, device)
             return redirect("today")
+        note(request, "refusal", "second factor")
         error = "The code is wrong or has run out" if allowed else "Too many wrong codes: wait a moment"
     key = "" if device.confirmed else directory.key_words(device)
     return render(
