@@ -239,6 +239,11 @@ def candidates(user: Any, purpose: str, as_of: datetime) -> frozenset[str]:
     return _COUNTED[key]
 
 
+def forget() -> None:
+    """Forgets who was counted: the rows were changed under the same run."""
+    _COUNTED.clear()
+
+
 def _candidates(user: Any, purpose: str, as_of: datetime) -> set[str]:
     windows = [(t.episodes, t.days) for t in TRIGGERS if t.kind == "count"]
     missing = Appearance.objects.visible_to(user, purpose).filter(role="missing")
