@@ -32,7 +32,7 @@ def test_an_adult_is_called_a_child_in_no_draft_and_in_no_row_of_the_register(si
     for draft in drafted(lead.user, Flag.objects.get(pk=number)):
         for line in draft["text"].splitlines():
             assert not (line.startswith("Name:") and name in line), (draft["system"], line)
-    rows = lead.get("/flags/export").content.decode().splitlines()
+    rows = lead.get("/flags/register.csv").content.decode().splitlines()
     mine = [r for r in rows if r.split(",")[0].strip('"') == str(number)]
     assert mine
     assert all("Child" not in r.split(",")[1] for r in mine)
