@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 TABS = 400  # a page that needs more steps than this is not usable by keyboard
 
@@ -132,6 +132,13 @@ def give_reason(page: Page) -> None:
     page.get_by_label("In a few words, which one").fill("the daily scan")
     page.get_by_role("button", name="Open it").click()
     page.wait_for_load_state()
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Follows a link to a page that may ask why it is opened; waits for it, since a click does not."""
+    with page.expect_navigation():
+        link.click()
+    give_reason(page)
 
 
 def raise_concern(hand: Mouse, what: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .hands import give_reason, raise_concern
+from .hands import follow, raise_concern
 from .serving import Served
 
 People = Callable[..., Any]
@@ -115,8 +115,7 @@ def asked_and_referred(people: People, look: Look) -> None:
     hand.go("/sharing")
     look(hand.page)
     hand.go("/children")
-    hand.page.locator('main a[href^="/children/"]').first.click()
-    give_reason(hand.page)
+    follow(hand.page, hand.page.locator('main a[href^="/children/"]').first)
     hand.link("Record a referral to the MASH")
     look(hand.page)
     hand.write("Who referred", "A school")

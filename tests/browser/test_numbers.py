@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from .hands import give_reason
+from .hands import follow, give_reason
 
 RECORD = re.compile(
     r"^(crime|incident|missing episode|vulnerability entry|intelligence report|custody record|partner referral|county line|premises) \S"
@@ -74,9 +74,7 @@ def test_from_a_number_to_its_records_in_two_clicks(people, path):
             if not nearest.count():
                 far.append(f"{text}: {href} leads to no record")
                 continue
-            nearest.click()
-            page.wait_for_load_state()
-            give_reason(page)
+            follow(page, nearest)
             clicks = 2
         is_record = page.get_by_role("heading", level=2, name="Text, as received").count() > 0
         if not (shows_records(page) or is_record):

@@ -19,8 +19,10 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,6 +226,9 @@ def own_database(request: pytest.FixtureRequest, home: Path, database: str, tmp_
         to = str(tmp_path / "own.sqlite3")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [to])
+        # As every database of a home is. Two threads that change the journal at once would not wait for each other.
+        with closing(sqlite3.connect(to)) as made:
+            made.execute("PRAGMA journal_mode=WAL")
         copy = {"NAME": to}
     else:
         connections["default"].close()
