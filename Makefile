@@ -90,7 +90,7 @@ fairness: setup-dev
 assurance-full: setup-dev
 	@REDSHANK_KILL_POINTS=1000 $(BIN)/python -m pytest tests/crash tests/store
 	@REDSHANK_ALL_ROLES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests/web
+	@EVERY_DISTRICT=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests/web tests/products
 	@$(MAKE) fairness; fair=$$?; $(BIN)/python scripts/assurance.py --full; status=$$?; $(BIN)/python scripts/docs.py; test $$status -eq 0 && exit $$fair; exit $$status
 
 ## pictures: the main pages again for docs/pages.md (needs Chromium); look at them

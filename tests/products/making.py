@@ -8,6 +8,7 @@ does this in its own.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ def make(folder: Path, seed: int) -> None:
 
     everything(as_of, 1 + seed % 2)
     _drafts(folder, home, year, month, district)
+    _contents(folder, home, last, sorted(districts))
     told = {"year": year, "month": month, "district": district}
     (folder / "made.json").write_text(json.dumps(told, default=str), encoding="utf-8")
 
@@ -70,6 +72,35 @@ def _drafts(folder: Path, home: Path, year: Any, month: Any, district: str) -> N
         (folder / f"{name}.csv").write_bytes(drafted(analyst, start, end, where))
     profile = acts.draft(analyst, acts.Asked("problem-profile", *year, "profile", closed=True))
     (folder / "profile.csv").write_bytes(write(showing.document(analyst, profile, "internal"), "csv"))
+
+
+#: Of the attack on small numbers: two editions of a year and two of a month, each 28 days after the other. Of the force and of
+#: two districts; of every district with EVERY_DISTRICT (`make assurance-full`).
+ATTACKED = {"year-1": (364 + 28, 28), "year-2": (364, 0), "month-1": (55, 28), "month-2": (27, 0)}
+
+
+def _contents(folder: Path, home: Path, last: Any, districts: list[str]) -> None:
+    """What editions for others are made of, of the force and of each district: every figure, as it is kept."""
+    from redshank.products.build import compute
+    from redshank.products.frozen import keep, pack
+    from redshank.products.rows import Period, of_district
+    from redshank.products.specs import read, told
+    from redshank.web.accounts.models import User
+    from redshank.web.products.gather import gather
+
+    from .drafting import write_specs
+
+    write_specs(home)
+    (folder / "contents").mkdir()
+    spec = read("every-figure", home)
+    rows = gather(User.objects.get(username="demo-analyst"))
+    for place in ("", *(districts if "EVERY_DISTRICT" in os.environ else districts[:2])):
+        mine = of_district(rows, place) if place else rows
+        for name, (begun, ended) in ATTACKED.items():
+            when = Period(last - timedelta(days=begun), last - timedelta(days=ended))
+            kept = keep(compute(spec, mine, when), mine, {"whole": told(spec)})
+            where = folder / "contents" / f"{districts.index(place) if place else 'force'}.{name}"
+            where.write_bytes(pack(kept))
 
 
 if __name__ == "__main__":

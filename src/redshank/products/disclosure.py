@@ -21,7 +21,7 @@ from redshank.products.figures.core import SLOT, Figure
 
 BASE = 5
 LEAST_WIDTH = 2  # a small number keeps at least three possible values
-STEPS = 1_500  # of working out bounds; a product takes some hundred
+STEPS = 20_000  # of working out bounds, which takes some hundred; sums that contradicted each other would never end
 TRIED = 8  # numbers that are tried before the nearest total is withheld
 Ref = tuple[str, str]  # figure, cell
 
@@ -69,14 +69,16 @@ def guarded(figures: Sequence[Figure]) -> dict[Ref, Shown]:
     by_itself = sums.bounds(
         {}
     )  # where a table has no row, there is nothing, and no number need be withheld for it
-    small = sorted({v for f in figures for i, c in f.cells.items() if c.n < BASE and _width(by_itself[v := sums.of[f.name, i]]) >= LEAST_WIDTH})  # fmt: skip
-    told = {v: rounded(n) for v, n in sums.printed.items()}  # of each quantity that stands in the text
-    while True:
-        known = sums.bounds(told)
-        bad = next((v for v in small if _width(known[v]) < LEAST_WIDTH), None)
-        if bad is None:
-            break
-        del told[sums.what_narrows(told, bad)]
+    printed = (sums.of[f.name, i] for f in figures for i, c in f.cells.items() if c.n < BASE)
+    small = sorted({v for v in printed if _width(by_itself[v]) >= LEAST_WIDTH})
+    every = {v: rounded(n) for v, n in sums.printed.items()}  # of each quantity that stands in the text
+    told, taken = dict(every), []
+    while (bad := _narrowed_to(sums.bounds(told), small)) is not None:
+        taken.append(sums.what_narrows(told, bad))
+        del told[taken[-1]]
+    for v in taken:  # one that was taken in vain, since it took others to help, is told after all
+        if _narrowed_to(sums.bounds(told | {v: every[v]}), small) is None:
+            told[v] = every[v]
     withheld = sums.printed.keys() - told.keys()
     return {ref: WITHHELD if sums.of[ref] in withheld else s for ref, s in out.items()}
 
@@ -87,6 +89,11 @@ Bound = tuple[int, int | None]
 def _width(bound: Bound) -> int:
     low, high = bound
     return LEAST_WIDTH if high is None else high - low
+
+
+def _narrowed_to(known: Mapping[str, Bound], small: Sequence[str]) -> str | None:
+    """The first small number that a reader could narrow down to fewer than three values."""
+    return next((v for v in small if _width(known[v]) < LEAST_WIDTH), None)
 
 
 class _Sums:
