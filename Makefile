@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock sbom demo serve test check lint docs evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
+.PHONY: setup setup-dev lock sbom demo serve test check lint docs site evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -62,6 +62,10 @@ lint: setup-dev
 ## docs: write the generated references again (tests fail when they differ from the code)
 docs: setup-dev
 	@$(BIN)/python scripts/docs.py
+
+## site: the documentation as plain web pages in dist/site, to be read without a server
+site: setup
+	@$(BIN)/python scripts/site.py
 
 ## evaluation: three fresh seeds of medium, a replay of small, and forces by another hand (half an hour), written into the README
 evaluation: setup-dev
