@@ -134,7 +134,7 @@ class Site:
         target = (page.source.parent / path).resolve()
         if not target.exists() or not target.is_relative_to(ROOT):
             raise Wrong(f"{page.source.relative_to(ROOT)} leads to {href}, which is not there")
-        if target == DOCS / "reference" or target == DOCS / "decisions":
+        if target.is_dir() and target.is_relative_to(DOCS) and list(target.glob("*.md")):
             target = sorted(target.glob("*.md"))[0]  # the menu beside it lists the others
         if target in self.addresses:
             address = self.addresses[target]
