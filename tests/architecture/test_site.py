@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -145,3 +146,15 @@ def test_a_folder_that_is_no_site_is_not_emptied(tmp_path):
     assert done.returncode == 2
     assert "holds no site" in done.stderr
     assert (tmp_path / "mine.txt").read_text() == "keep"
+
+
+def test_the_tour_is_read_in_two_minutes_and_shows_ten_pictures():
+    text = (site.DOCS / "tour.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[([^\]]{10,})\]\((pictures/\w+\.png)\)", text)
+    assert len({file for _, file in pictures}) == text.count("![") == 10
+    read = re.sub(r"!\[.*?\]\(.*?\)|\]\(.*?\)", " ", text)
+    assert len(read.split()) <= 400  # some 200 words a minute
+
+
+def test_the_readme_leads_to_the_tour_first():
+    assert re.findall(r"\]\((docs/[^)]+\.md)\)", (site.ROOT / "README.md").read_text(encoding="utf-8"))[0] == "docs/tour.md"  # fmt: skip
