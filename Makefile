@@ -51,7 +51,7 @@ test: setup-dev lint
 
 ## check: the fast tests only, for while you work
 check: setup-dev
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not long and not spark" tests/records tests/signals tests/identity tests/networks tests/assessment tests/evaluate tests/architecture
+	@began=$$(date +%s); $(BIN)/python -m pytest -n 2 -m "not slow and not long and not spark" tests/records tests/signals tests/identity tests/networks tests/assessment tests/evaluate tests/architecture; status=$$?; printf "make check took %s seconds (at most 120 on two quiet cores)\n" $$(( $$(date +%s) - began )); exit $$status
 
 lint: setup-dev
 	@$(BIN)/ruff check src tests benchmarks scripts

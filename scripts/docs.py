@@ -218,7 +218,84 @@ def doctor() -> str:
     return markdown()
 
 
+#: Sizes of a package in lines of code, in words: a figure would differ with each change.
+SIZES = ((500, "small"), (2000, "middling"), (10**9, "large"))
+
+
+def code_map() -> str:
+    """Each package with what its own docstring says, what it imports of the others, and the contracts that hold that apart."""
+    import configparser
+
+    base = ROOT / "src" / "redshank"
+    read = configparser.ConfigParser()
+    read.read(ROOT / ".importlinter", encoding="utf-8")
+    text = "# Map of the code\n\nRead downwards: a package says in its first lines what it is for and what to read next. "
+    text += f"Sizes: small is under {SIZES[0][0]} lines, middling under {SIZES[1][0]}, tests apart.\n\n## Packages\n\n"
+    text += "| package | is for | size | imports of the others |\n|---|---|---|---|\n"
+    packages = sorted(p.parent for p in base.glob("*/__init__.py"))
+    names = {p.name for p in packages}
+    for folder in packages:
+        text += f"| `{folder.name}` | {_first_words(folder)} | {_size(folder)} | {', '.join(sorted(_imports(folder) & names - {folder.name})) or 'none'} |\n"
+    text += "\n## Apps of the pages, in `redshank.web`\n\n| app | is for | size |\n|---|---|---|\n"
+    for folder in sorted(p.parent for p in (base / "web").glob("*/__init__.py")):
+        if folder.name != "static":
+            text += f"| `{folder.name}` | {_first_words(folder)} | {_size(folder)} |\n"
+    text += "\n## What may not import what\n\n`lint-imports` holds these, by [.importlinter](../../.importlinter):\n\n"
+    for part in read.sections():
+        if part.startswith("importlinter:contract:"):
+            text += f"- {read[part]['name']}.\n"
+    layers = read["importlinter:contract:stages"]["layers"].split("\n")
+    text += "\nThe layers of the first, the uppermost first:\n\n"
+    text += "".join(
+        f"1. {', '.join(n.strip() for n in line.split(':'))}\n" for line in layers if line.strip()
+    )
+    return text
+
+
+def _first_words(folder: Path) -> str:
+    """The first paragraph of a package's docstring in one line; of its first module's, where the package has none."""
+    import ast
+    import re
+
+    docs = (
+        ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
+        for p in [folder / "__init__.py", *sorted(folder.glob("[a-z]*.py"))]
+    )
+    doc = next(filter(None, docs), "")
+    first = " ".join(doc.split("\n\n")[0].split()).replace("|", "\\|").replace("``", "`")
+    return re.sub(r":\w+:`([^`]+)`", r"`\1`", first)
+
+
+def _size(folder: Path) -> str:
+    lines = sum(
+        len(p.read_text(encoding="utf-8").splitlines())
+        for p in folder.rglob("*.py")
+        if "migrations" not in p.parts
+    )
+    return next(word for most, word in SIZES if lines < most)
+
+
+def _imports(folder: Path) -> set[str]:
+    """Packages of ours that a package's modules name in an import, at their top or within a function."""
+    import ast
+
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                named = (
+                    [node.module] if node.module != "redshank" else [f"redshank.{a.name}" for a in node.names]
+                )
+            elif isinstance(node, ast.Import):
+                named = [a.name for a in node.names]
+            else:
+                continue
+            found |= {n.split(".")[1] for n in named if n.startswith("redshank.")}
+    return found
+
+
 PAGES = {
+    "map.md": code_map,
     "../assurance/index.md": lambda: assurance(),
     "../assurance/asvs.md": lambda: asvs(),
     "coverage.md": coverage,
