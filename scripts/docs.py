@@ -294,7 +294,60 @@ def _imports(folder: Path) -> set[str]:
     return found
 
 
+def worked_example() -> str:
+    """One small group with its sums, from the figures that the night itself uses."""
+    from redshank.identity.model import milli_bits
+    from redshank.networks.config import by_count, default_config, rarity
+    from redshank.networks.ledger import strength_word
+
+    config = default_config()
+    need, table = config["threshold"], config["strength"]
+    text = "# One group, with its numbers\n\nFor a reader who is no statistician. Two men, A and B, and a girl, C; all fictional. The figures are local defaults, read from the files that the night reads; "
+    text += "[how a group is found](method.md) has the steps in words.\n\n## 1. Are two rows one person?\n\n"
+    text += "Agreement on something rare says more than on something common. It is counted in bits: each bit doubles the odds.\n\n| the two rows agree on something that one row in so many has | bits at most | the odds are multiplied by |\n|---|---|---|\n"
+    for n in (10, 100, 1000, 10000):
+        text += f"| {n:,} | {milli_bits(1 / n) / 1000:.1f} | {n:,} |\n"
+    text += "\nTwo rows taken at random start far below even odds, so that one common name is never enough; a contradiction takes bits away.\n\n"
+    text += f"## 2. Are A and B tied?\n\nTwo persons of concern need {need['core_contexts']} independent contexts, which together weigh at least {need['core_weight']}. A and B share a number, which six people touch, and premises, which twenty people touch.\n\n"
+    text += (
+        "| context | weighs | people who touch it | share of its weight | counts |\n|---|---|---|---|---|\n"
+    )
+    total = 0
+    for kind, people in (("phone", 6), ("premises", 20)):
+        weight = config["kind"][kind]["weight"]
+        share = rarity(config, people)
+        total += weight * share // 1000
+        text += f"| {config['kind'][kind]['word']} | {weight} | {people} | {share / 10:.0f} % | {weight * share // 1000} |\n"
+    text += f"| together | | | | **{total}** |\n\n{total} is {'at least' if total >= need['core_weight'] else 'under'} {need['core_weight']}: {'they are tied, and with C in the records they may be a candidate group' if total >= need['core_weight'] else 'they are not tied'}. "
+    text += (
+        "What the records say of concern, their grades and when they were made can only lower such a sum.\n\n"
+    )
+    counted = (
+        ("contexts", 2, "independent contexts"),
+        ("records", 3, "records"),
+        ("record_types", 2, "kinds of record"),
+        ("persons", 2, "persons of concern"),
+        ("children", 1, "children"),
+        ("concern_records", 2, "records that speak of concern"),
+        ("well_graded", 1, "records with a good grade"),
+    )
+    points = [by_count(table[name], n) for name, n, _ in counted]
+    text += "## 3. How strong is the group?\n\nPoints for what stands under it, of 1,000.\n\n| what stands under it | how many | points |\n|---|---|---|\n"
+    text += "".join(f"| {words} | {n} | {p} |\n" for (_, n, words), p in zip(counted, points, strict=True))
+    text += f"| together | | **{sum(points)}** |\n\nUnder {table['weak_below']} it is called weak, from {table['strong_from']} strong: this one is **{strength_word(sum(points), config)}**. Had the records been ten, in five kinds, it would have "
+    more = (
+        sum(points)
+        - points[1]
+        - points[2]
+        + by_count(table["records"], 10)
+        + by_count(table["record_types"], 5)
+    )
+    text += f"{more} and be {strength_word(more, config)}.\n\n## What the numbers do not say\n\nThey order what a person reads. {sum(points)} is no probability, no share of guilt and no risk to C; a strong group may be wrong and a weak one right, which is why two people decide from the records.\n"
+    return text
+
+
 PAGES = {
+    "../example.md": worked_example,
     "map.md": code_map,
     "../assurance/index.md": lambda: assurance(),
     "../assurance/asvs.md": lambda: asvs(),
