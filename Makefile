@@ -7,7 +7,7 @@ OUT ?= demo/force
 SEED ?= 1
 PORT ?= 8000
 
-.PHONY: setup setup-dev lock sbom demo serve test check lint docs evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
+.PHONY: setup setup-dev lock sbom demo serve test check lint docs site evaluation bench bench-large bench-check fairness assurance assurance-full pictures wheel wheel-check clean
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -51,7 +51,7 @@ test: setup-dev lint
 
 ## check: the fast tests only, for while you work
 check: setup-dev
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not long and not spark" tests/records tests/signals tests/identity tests/networks tests/assessment tests/evaluate tests/architecture
+	@began=$$(date +%s); $(BIN)/python -m pytest -n 2 -m "not slow and not long and not spark" tests/records tests/signals tests/identity tests/networks tests/assessment tests/evaluate tests/architecture; status=$$?; printf "make check took %s seconds (at most 120 on two quiet cores)\n" $$(( $$(date +%s) - began )); exit $$status
 
 lint: setup-dev
 	@$(BIN)/ruff check src tests benchmarks scripts
@@ -62,6 +62,10 @@ lint: setup-dev
 ## docs: write the generated references again (tests fail when they differ from the code)
 docs: setup-dev
 	@$(BIN)/python scripts/docs.py
+
+## site: the documentation as plain web pages in dist/site, to be read without a server
+site: setup
+	@$(BIN)/python scripts/site.py
 
 ## evaluation: three fresh seeds of medium, a replay of small, and forces by another hand (half an hour), written into the README
 evaluation: setup-dev

@@ -218,7 +218,137 @@ def doctor() -> str:
     return markdown()
 
 
+#: Sizes of a package in lines of code, in words: a figure would differ with each change.
+SIZES = ((500, "small"), (2000, "middling"), (10**9, "large"))
+
+
+def code_map() -> str:
+    """Each package with what its own docstring says, what it imports of the others, and the contracts that hold that apart."""
+    import configparser
+
+    base = ROOT / "src" / "redshank"
+    read = configparser.ConfigParser()
+    read.read(ROOT / ".importlinter", encoding="utf-8")
+    text = "# Map of the code\n\nRead downwards: a package says in its first lines what it is for and what to read next. "
+    text += f"Sizes: small is under {SIZES[0][0]} lines, middling under {SIZES[1][0]}, tests apart.\n\n## Packages\n\n"
+    text += "| package | is for | size | imports of the others |\n|---|---|---|---|\n"
+    packages = sorted(p.parent for p in base.glob("*/__init__.py"))
+    names = {p.name for p in packages}
+    for folder in packages:
+        text += f"| `{folder.name}` | {_first_words(folder)} | {_size(folder)} | {', '.join(sorted(_imports(folder) & names - {folder.name})) or 'none'} |\n"
+    text += "\n## Apps of the pages, in `redshank.web`\n\n| app | is for | size |\n|---|---|---|\n"
+    for folder in sorted(p.parent for p in (base / "web").glob("*/__init__.py")):
+        if folder.name != "static":
+            text += f"| `{folder.name}` | {_first_words(folder)} | {_size(folder)} |\n"
+    text += "\n## What may not import what\n\n`lint-imports` holds these, by [.importlinter](../../.importlinter):\n\n"
+    for part in read.sections():
+        if part.startswith("importlinter:contract:"):
+            text += f"- {read[part]['name']}.\n"
+    layers = read["importlinter:contract:stages"]["layers"].split("\n")
+    text += "\nThe layers of the first, the uppermost first:\n\n"
+    text += "".join(
+        f"1. {', '.join(n.strip() for n in line.split(':'))}\n" for line in layers if line.strip()
+    )
+    return text
+
+
+def _first_words(folder: Path) -> str:
+    """The first paragraph of a package's docstring in one line; of its first module's, where the package has none."""
+    import ast
+    import re
+
+    docs = (
+        ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
+        for p in [folder / "__init__.py", *sorted(folder.glob("[a-z]*.py"))]
+    )
+    doc = next(filter(None, docs), "")
+    first = " ".join(doc.split("\n\n")[0].split()).replace("|", "\\|").replace("``", "`")
+    return re.sub(r":\w+:`([^`]+)`", r"`\1`", first)
+
+
+def _size(folder: Path) -> str:
+    lines = sum(
+        len(p.read_text(encoding="utf-8").splitlines())
+        for p in folder.rglob("*.py")
+        if "migrations" not in p.parts
+    )
+    return next(word for most, word in SIZES if lines < most)
+
+
+def _imports(folder: Path) -> set[str]:
+    """Packages of ours that a package's modules name in an import, at their top or within a function."""
+    import ast
+
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                named = (
+                    [node.module] if node.module != "redshank" else [f"redshank.{a.name}" for a in node.names]
+                )
+            elif isinstance(node, ast.Import):
+                named = [a.name for a in node.names]
+            else:
+                continue
+            found |= {n.split(".")[1] for n in named if n.startswith("redshank.")}
+    return found
+
+
+def worked_example() -> str:
+    """One small group with its sums, from the figures that the night itself uses."""
+    from redshank.identity.model import milli_bits
+    from redshank.networks.config import by_count, default_config, rarity
+    from redshank.networks.ledger import strength_word
+
+    config = default_config()
+    need, table = config["threshold"], config["strength"]
+    text = "# One group, with its numbers\n\nFor a reader who is no statistician. Two men, A and B, and a girl, C; all fictional. The figures are local defaults, read from the files that the night reads; "
+    text += "[how a group is found](method.md) has the steps in words.\n\n## 1. Are two rows one person?\n\n"
+    text += "Agreement on something rare says more than on something common. It is counted in bits: each bit doubles the odds.\n\n| the two rows agree on something that one row in so many has | bits at most | the odds are multiplied by |\n|---|---|---|\n"
+    for n in (10, 100, 1000, 10000):
+        text += f"| {n:,} | {milli_bits(1 / n) / 1000:.1f} | {n:,} |\n"
+    text += "\nTwo rows taken at random start far below even odds, so that one common name is never enough; a contradiction takes bits away.\n\n"
+    text += f"## 2. Are A and B tied?\n\nTwo persons of concern need {need['core_contexts']} independent contexts, which together weigh at least {need['core_weight']}. A and B share a number, which six people touch, and premises, which twenty people touch.\n\n"
+    text += (
+        "| context | weighs | people who touch it | share of its weight | counts |\n|---|---|---|---|---|\n"
+    )
+    total = 0
+    for kind, people in (("phone", 6), ("premises", 20)):
+        weight = config["kind"][kind]["weight"]
+        share = rarity(config, people)
+        total += weight * share // 1000
+        text += f"| {config['kind'][kind]['word']} | {weight} | {people} | {share / 10:.0f} % | {weight * share // 1000} |\n"
+    text += f"| together | | | | **{total}** |\n\n{total} is {'at least' if total >= need['core_weight'] else 'under'} {need['core_weight']}: {'they are tied, and with C in the records they may be a candidate group' if total >= need['core_weight'] else 'they are not tied'}. "
+    text += (
+        "What the records say of concern, their grades and when they were made can only lower such a sum.\n\n"
+    )
+    counted = (
+        ("contexts", 2, "independent contexts"),
+        ("records", 3, "records"),
+        ("record_types", 2, "kinds of record"),
+        ("persons", 2, "persons of concern"),
+        ("children", 1, "children"),
+        ("concern_records", 2, "records that speak of concern"),
+        ("well_graded", 1, "records with a good grade"),
+    )
+    points = [by_count(table[name], n) for name, n, _ in counted]
+    text += "## 3. How strong is the group?\n\nPoints for what stands under it, of 1,000.\n\n| what stands under it | how many | points |\n|---|---|---|\n"
+    text += "".join(f"| {words} | {n} | {p} |\n" for (_, n, words), p in zip(counted, points, strict=True))
+    text += f"| together | | **{sum(points)}** |\n\nUnder {table['weak_below']} it is called weak, from {table['strong_from']} strong: this one is **{strength_word(sum(points), config)}**. Had the records been ten, in five kinds, it would have "
+    more = (
+        sum(points)
+        - points[1]
+        - points[2]
+        + by_count(table["records"], 10)
+        + by_count(table["record_types"], 5)
+    )
+    text += f"{more} and be {strength_word(more, config)}.\n\n## What the numbers do not say\n\nThey order what a person reads. {sum(points)} is no probability, no share of guilt and no risk to C; a strong group may be wrong and a weak one right, which is why two people decide from the records.\n"
+    return text
+
+
 PAGES = {
+    "../example.md": worked_example,
+    "map.md": code_map,
     "../assurance/index.md": lambda: assurance(),
     "../assurance/asvs.md": lambda: asvs(),
     "coverage.md": coverage,

@@ -78,9 +78,14 @@ def test_every_command_and_option_exists(where, arguments):
 def told_to_type() -> list[tuple[str, list[str]]]:
     """Every call of the program in a block of a page that people copy from."""
     found = []
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    told = [
+        p
+        for folder in ("*.md", "howto/*.md", "examples/*/*.md")
+        for p in sorted((ROOT / "docs").glob(folder))
+    ]
+    for page in [ROOT / "README.md", *told]:
         for line in page.read_text(encoding="utf-8").splitlines():
-            if call := re.match(r"(?: {4}|\$ )(?:\.venv/bin/|/opt/redshank/bin/)?redshank (.+)", line):
+            if call := re.match(r"(?: {4,6}|\$ )(?:\.venv/bin/|/opt/redshank/bin/)?redshank (.+)", line):
                 text = call[1].partition(" #")[0].replace("…", "x").strip()
                 found.append(
                     (
