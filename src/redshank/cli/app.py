@@ -65,6 +65,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
     night,
     notices,
     product,
+    pull,
     rules,
     serve,
     sources,
@@ -76,6 +77,7 @@ from redshank.cli import (  # noqa: E402 - each module adds its commands to the 
 for module in (
     synthetic,
     load,
+    pull,
     mapping,
     night,
     serve,
