@@ -54,6 +54,7 @@ SETTINGS = (
     Setting("REDSHANK_SMTP_PASSWORD_FILE", "none", "A file of mode 0600 with its password.", MAIL),
     Setting("REDSHANK_READER_MEMORY_MB", "6144", "Address space that the process which reads a delivery may use.", READING),
     Setting("REDSHANK_READER_SECONDS", "900", "Seconds of processor that it may use.", READING),
+    Setting("REDSHANK_SOURCE_URL", "the pull's `url_file`", "`postgres://user:password@host:port/name`: the database that `redshank pull` reads; the file is better.", READING, secret=True),
     Setting("REDSHANK_LOG_FORMAT", "`plain`", "`json`: one JSON object a line on standard error.", WATCHING),
     Setting("REDSHANK_METRICS_TOKEN_FILE", "loopback only", "A file of mode 0600 with the token that opens `/metrics` from elsewhere.", WATCHING),
     Setting("REDSHANK_HOOKS_ALLOW", "no webhook", "Origins that webhooks may have, by commas: `https://cases.force.example`.", WATCHING),

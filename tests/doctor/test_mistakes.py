@@ -232,6 +232,21 @@ def empty_database(p: Place) -> Place:
     return p
 
 
+def pulled(mode: int = 0o600, url: str = "postgres://nobody:nothing@127.0.0.1:9/none"):
+    """A source that was pulled once from a database."""
+
+    def make(p: Place) -> Place:
+        file = p.home.parent / "pull.toml"
+        file.write_text(
+            'name = "rms"\nurl_file = "rms.url"\n[tables.premises]\nselect = "SELECT ref AS premises_ref FROM premises"\n'
+        )
+        written(file.with_name("rms.url"), url, mode)
+        written(p.home / "pulls.json", json.dumps({"rms": str(file)}))
+        return p
+
+    return make
+
+
 STEADY = [{"number": n, "time": f"2026-03-{n:02}T06:00:00+00:00"} for n in range(2, 9)]
 
 MISTAKES = [
@@ -277,6 +292,10 @@ MISTAKES = [
     ("D33", database("UPDATE accounts_user SET is_active = 0 WHERE username IN ('a', 'b', 'h')")),
     ("D34", database("UPDATE accounts_user SET is_active = 0 WHERE username = 'd'")),
     ("D35", lambda p: environment(p, SMTP_HOST="127.0.0.1", SMTP_PORT="9", SMTP_FROM="a@force.example", ORIGIN="https://r.force.example")),
+    ("D36", lambda p: (written(p.home / "pulls.json", '{"rms": "/nowhere/pull.toml"}'), p)[1]),
+    ("D36", lambda p: (written(p.home / "pulls.json", "{"), p)[1]),
+    ("D36", pulled(0o640)),
+    ("D37", pulled()),
 ]  # fmt: skip
 #: Mistakes that bring another with them, which is true as well.
 WITH = {
@@ -335,16 +354,26 @@ def test_an_old_postgresql_is_named(monkeypatch, place):
 
 
 def test_a_real_postgresql_that_is_empty_is_told_as_empty(place):
+    psycopg = pytest.importorskip("psycopg")
     with postgres.Server() as server:
         seen = list(look(environment(place, DATABASE_URL=server.url())))
         gone = environment(place, DATABASE_URL=server.url("nowhere"))
         assert codes(gone) == ["D29"]
+        # The same server as a source: the account of the first may do anything, the other's may read.
+        url = server.make("source")
+        with psycopg.connect(url, autocommit=True) as opened:
+            opened.execute(
+                "CREATE TABLE premises (ref text); CREATE ROLE reader LOGIN; GRANT SELECT ON premises TO reader"
+            )
+        writes = [s for s in look(pulled(url=url)(place)) if s.code]
+        assert [(s.code, s.found) for s in writes] == [("D38", "rms: 1 tables")]
+        assert codes(pulled(url=url.replace("redshank@", "reader@"))(place)) == []
     assert [(s.code, s.found) for s in seen if s.code] == [("D31", "the database is empty")]
     assert [s.level for s in seen if s.check == "version of PostgreSQL"] == [""]
 
 
 def test_every_mistake_of_the_table_is_tried():
-    assert {c for c, _ in MISTAKES} | set(WITH) | {"D30"} == set(mistakes())
+    assert {c for c, _ in MISTAKES} | set(WITH) | {"D30", "D38"} == set(mistakes())
     assert len(mistakes()) >= 20
 
 

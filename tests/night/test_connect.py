@@ -45,6 +45,9 @@ def followed(force, tmp_path_factory):
     (folder / "arriving" / "2026-04-01" / name).write_text(text, encoding="utf-8")
     said = {}
     commands = re.findall(r"^    (redshank .*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    # What asks a database is tried with a real one, and the page's own file: tests/sources/test_pull.py.
+    assert [c for c in commands if " pull " in c] == ["redshank --home force pull rms-pull.toml"]
+    commands = [c for c in commands if " pull " not in c]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("REDSHANK_HOME", "unused")

@@ -73,6 +73,14 @@ def parse_time(text: str, what: str) -> datetime:
         ) from None
 
 
+def day_of(text: str, what: str) -> date:
+    """A day that a person typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{what}: {text!r} is no day", "write 2026-03-14") from None
+
+
 @contextmanager
 def writing_to(path: Path) -> Iterator[None]:
     """Writes where the user said: a place that cannot be written is theirs to mend, not a defect of ours."""

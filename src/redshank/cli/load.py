@@ -46,49 +46,65 @@ def add(app: typer.Typer) -> None:
                 f"Delivery {escape(report.delivery)} was loaded before with the same content: nothing to do."
             )
             return
-        table = Table(
-            "table",
-            "taken",
-            "replaced",
-            "unchanged",
-            "quarantined",
-            title=f"Delivery {escape(report.delivery)}",
-            title_justify="left",
+        show(report, mapping)
+
+
+def show(report: Any, mapping: str) -> None:
+    """What a load took, and what somebody should know of it."""
+    table = Table(
+        "table",
+        "taken",
+        "replaced",
+        "unchanged",
+        "quarantined",
+        title=f"Delivery {escape(report.delivery)}",
+        title_justify="left",
+    )
+    for row in report.tables:
+        table.add_row(
+            row.table, *(f"{n:,}" for n in (row.taken, row.replaced, row.unchanged, row.quarantined))
         )
-        for row in report.tables:
-            table.add_row(
-                row.table, *(f"{n:,}" for n in (row.taken, row.replaced, row.unchanged, row.quarantined))
-            )
-        out.print(table)
-        for file, columns in report.missing_columns.items():
-            for missing in columns:
-                out.print(f"· {missing_line(file, missing)}", markup=False)
-        if asked := len(open_questions(mapping)):
-            lines = "1 line" if asked == 1 else f"{asked} lines"
-            out.print(
-                f"· {mapping} has {lines} still to settle; `redshank mapping check` names them", markup=False
-            )
-        for message in _ignored(report):
-            out.print(f"· {message}", markup=False)
-        if aside := sum(row.quarantined for row in report.tables):
-            rows = "row is" if aside == 1 else "rows are"
-            out.print(
-                f"· {aside:,} {rows} in quarantine; `redshank night` and then `redshank findings export DIR` say why, row by row"
-            )
+    out.print(table)
+    for file, columns in report.missing_columns.items():
+        for missing in columns:
+            out.print(f"· {missing_line(file, missing)}", markup=False)
+    if asked := len(open_questions(mapping)):
+        lines = "1 line" if asked == 1 else f"{asked} lines"
+        out.print(
+            f"· {mapping} has {lines} still to settle; `redshank mapping check` names them", markup=False
+        )
+    for message in _ignored(report):
+        out.print(f"· {message}", markup=False)
+    if aside := sum(row.quarantined for row in report.tables):
+        rows = "row is" if aside == 1 else "rows are"
+        out.print(
+            f"· {aside:,} {rows} in quarantine; `redshank night` and then `redshank findings export DIR` say why, row by row"
+        )
 
 
-def take(delivery: Path, mapping: Any, steps: Steps, *, name: str | None = None, received: Any = None) -> Any:
-    """Loads one delivery into the home, with its entries in the audit."""
+def take(
+    delivery: Path,
+    mapping: Any,
+    steps: Steps,
+    *,
+    name: str | None = None,
+    received: Any = None,
+    pulled: dict[str, Any] | None = None,
+    store: Any = None,
+) -> Any:
+    """Loads one delivery into the home, with its entries in the audit. ``store`` is one that is held already."""
     from redshank import records
     from redshank.audit import Audit
     from redshank.store import Store
 
-    store = Store.open(Settings.home, create=True)
+    store = store or Store.open(Settings.home, create=True)
     with store.writing():
         # Before anything is taken: should the disk fill or the power go behind the store's commit, the audit
         # still tells that one was being taken; a damaged audit stops it here.
         Audit(Settings.home).append("load begins", "a delivery", purpose=Settings.purpose)
-        report = records.load(store, delivery, mapping=mapping, name=name, received=received, progress=steps)
+        report = records.load(
+            store, delivery, mapping=mapping, name=name, received=received, progress=steps, pulled=pulled
+        )
         if report.new:
             Audit(Settings.home).append(
                 "load", f"delivery {report.delivery}", _totals(report), purpose=Settings.purpose

@@ -65,6 +65,7 @@ def looks(place: Place) -> Generator[Seen, None, bool]:
         yield from _runs(place, store)
     yield from _erasures(store)
     yield from _deliveries(place, store)
+    yield from _pulls(place)
     yield from _backups(place, store)
     if not problems:
         yield from clusters(store)
@@ -223,6 +224,33 @@ def _deliveries(place: Place, store: Any) -> Iterator[Seen]:
         return
     if refused := [p for p in refused if p.exists()]:
         yield wrong("D22", f"{len(refused)} refused, first {refused[0]}", refused[0])
+
+
+def _pulls(place: Place) -> Iterator[Seen]:
+    """Each database that was ever pulled: its file, whether it opens, and whether the account could write there."""
+    from redshank.records import pulling
+    from redshank.sources import sql
+
+    try:
+        known = pulling.known(place.home)
+    except RedshankError as error:
+        yield wrong("D36", error.message, place.home / pulling.KNOWN)
+        return
+    for name, path in known.items():
+        try:
+            asked = sql.load_pull(Path(path))
+            url = sql.read_url(asked, place.environment.get(sql.VARIABLE, ""))
+        except RedshankError as error:
+            yield wrong("D36", f"{name}: {error.message}", place.home / pulling.KNOWN)
+            continue
+        try:
+            tables = sql.can_write(asked, url)
+        except RedshankError as error:
+            yield wrong("D37", error.message, name)
+            continue
+        yield right("D37", f"{name} answers")
+        if tables:
+            yield wrong("D38", f"{name}: {tables} tables", asked.path)
 
 
 def _backups(place: Place, store: Any) -> Iterator[Seen]:

@@ -52,9 +52,11 @@ def load(
     progress: Progress | None = None,
     limits: Limits | None = None,
     wait_seconds: float = 60,
+    pulled: dict[str, Any] | None = None,
 ) -> LoadReport:
     """Loads a delivery folder. ``name`` is its folder's name unless given; ``received`` sets its time;
-    ``progress(what, done, of)`` is told how far it is. Raises :class:`UsageError`, :class:`DeliveryRefused`,
+    ``progress(what, done, of)`` is told how far it is; ``pulled`` is kept with the delivery (:mod:`redshank.records.pulling`), and one that
+    brings nothing then leaves no trace. Raises :class:`UsageError`, :class:`DeliveryRefused`,
     and what the store raises; the store is then as it was.
     """
     known = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
@@ -79,7 +81,7 @@ def load(
                 progress(f"checking {source.file}", done, len(sources))
             checked[table] = check(source)
         set_erased_aside(store, checked)
-        job = Job(store, name, checked, known, received)
+        job = Job(store, name, checked, known, received, pulled)
         report = job.run(folder.content_hash, synthetic=is_synthetic(folder))
         if progress:
             progress("loaded", len(sources), len(sources))
@@ -96,7 +98,9 @@ class Job:
         checked: dict[str, Checked],
         mapping: Mapping,
         received: dt.datetime | None,
+        pulled: dict[str, Any] | None = None,
     ) -> None:
+        self.pulled = pulled
         self.store = store
         self.name = name
         self.number = 1 + max((d["number"] for d in store.manifest.deliveries), default=0)
@@ -109,6 +113,8 @@ class Job:
 
     def run(self, content_hash: str, *, synthetic: bool = False) -> LoadReport:
         written = self.prepare()
+        if self.pulled is not None and self._is_known(content_hash):
+            return LoadReport(self.name, self.number, False, messages=["Nothing has changed since."])
         return self._commit(written, content_hash, synthetic)
 
     def prepare(self) -> dict[str, pa.Table]:
@@ -334,6 +340,13 @@ class Job:
                 raise RuntimeError(f"rows of {t.file} are unaccounted for: {t}")
         return tables
 
+    def _is_known(self, content_hash: str) -> bool:
+        """Whether a pull gave nothing but what stands already: the same answer as before, or rows that all are as they were."""
+        before = [e for e in self.store.manifest.deliveries if e.get("pulled", {}).get("source") == self.pulled["source"]]  # type: ignore[index]  # fmt: skip
+        if before and before[-1]["content_hash"] == content_hash:
+            return True
+        return not any(t.taken or t.replaced or t.quarantined for t in self.reports())
+
     def _commit(self, written: dict[str, pa.Table], content_hash: str, synthetic: bool) -> LoadReport:
         tables = self.reports()
         sources = [c.source for c in self.checked.values()]
@@ -360,6 +373,8 @@ class Job:
         }
         if synthetic:
             entry["synthetic"] = True
+        if self.pulled is not None:
+            entry["pulled"] = self.pulled
         if self.mapping.every_hours:
             entry["every_hours"] = self.mapping.every_hours
         manifest.deliveries.append(entry)

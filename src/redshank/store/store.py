@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import stat
 import time
 from bisect import bisect_left, bisect_right
@@ -368,4 +369,7 @@ class Store:
 def _remove(path: Path) -> None:
     # The commit has happened. What cannot be removed now is removed by a later one.
     with suppress(OSError):
-        path.unlink()
+        if path.is_dir() and not path.is_symlink():  # what a pull brought (records/pulling.py)
+            shutil.rmtree(path)
+        else:
+            path.unlink()

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from redshank.web.access.standing import line_managers
 from redshank.web.audits import sampling
 from redshank.web.audits.models import Feedback, Heard, Item, Led, Miss, Reading, Sample, Verdict
-from redshank.web.audits.programmes import FEATURES, LIMITS, LINE_MANAGERS, VERSION, Programme
+from redshank.web.audits.programmes import FEATURES, LIMITS, LINE_MANAGERS, SHADOW, VERSION, Programme
 from redshank.web.flags.acts import opened
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Flag
@@ -47,6 +47,8 @@ def make(user: Any, p: Programme, seed: str, size: int, since: date, until: date
     key = _once(user, once)
     if before := Sample.objects.filter(once=key).first():
         return before
+    if p.about == "shadow":
+        raise NotAllowed("It is drawn on the server, from a list of the existing scan", "size")
     if user.role not in p.draws:
         raise NotAllowed("Your role does not draw this sample", "size")
     if since > until:
@@ -55,6 +57,33 @@ def make(user: Any, p: Programme, seed: str, size: int, since: date, until: date
     if not new.keys:
         raise NotAllowed("There is no record of these days to draw from", "since")
     found = sampling.known(user, new.keys) if p.about == "missed" else {}
+    return _keep(user, p, new, found, seed, size, since, until, key)
+
+
+def shadow(user: Any, listed: list[str], seed: str, size: int, since: date, until: date, once: str) -> tuple[Sample, bool, int]:  # fmt: skip
+    """Draws a sample beside the existing scan; whether it is new, and how many of those listed are records of these days."""
+    key = _once(user, once)
+    if before := Sample.objects.filter(once=key).first():
+        return before, False, 0
+    if user.role not in SHADOW.draws:
+        raise NotAllowed("Your role does not draw this sample", "size")
+    if since > until:
+        raise NotAllowed("The first day lies after the last", "since")
+    old = set(listed)
+    new = sampling.shadow(user, SHADOW, old, seed, size, since, until)
+    if not new.keys:
+        raise NotAllowed("There is no record of these days to draw from", "since")
+    found = sampling.known(user, new.keys)
+    for k in new.keys:
+        if k in old:
+            found[k].add("old")
+    made = _keep(user, SHADOW, new, found, seed, size, since, until, key)
+    return made, True, len(old & set(new.frame))
+
+
+def _keep(
+    user: Any, p: Programme, new: sampling.Drawn, found: dict[str, set[str]], seed: str, size: int, since: date, until: date, key: str,
+) -> Sample:  # fmt: skip
     state = publication()
     try:
         with transaction.atomic():

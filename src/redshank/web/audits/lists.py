@@ -15,7 +15,7 @@ from redshank.web.audits.programmes import PROGRAMMES, Programme
 
 #: Who oversees every programme beside its owner (practice rule 25).
 OVERSEE = frozenset(["safeguarding_lead"])
-_MISSED = [p.key for p in PROGRAMMES.values() if p.about == "missed"]
+_MISSED = [p.key for p in PROGRAMMES.values() if p.about in ("missed", "shadow")]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Standing:
 
     @property
     def is_overdue(self) -> bool:
-        return self.due is None or self.due < timezone.localdate()
+        if self.due is None:
+            return self.programme.about != "shadow"  # a force need not begin one
+        return self.due < timezone.localdate()
 
     @property
     def words(self) -> str:

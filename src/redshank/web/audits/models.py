@@ -109,7 +109,7 @@ class Item(Written):
     twice = models.BooleanField()  # a second person reads it too
     found = models.CharField(
         max_length=80, default="", blank=True
-    )  # "flag", "night": what knew of it when drawn
+    )  # "flag", "night", "old" (the existing scan): what knew of it when drawn
 
     objects = VisibleManager()
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-STRATA = ("kind", "district", "unit", "origin")
-ABOUT = ("quality", "language", "missed")
+STRATA = ("kind", "district", "unit", "origin", "scan")
+ABOUT = ("quality", "language", "missed", "shadow")
 KINDS = ("answer", "words", "phrases", "features")
 
 
@@ -108,7 +108,9 @@ def _programme(d: dict[str, Any]) -> Programme:
         raise ValueError(f"{who}: no such kind of question at {wrong}; there are {', '.join(KINDS)}")
     if len({q.key for q in asked}) != len(asked):
         raise ValueError(f"{who}: a question stands twice")
-    if (d["about"] == "missed") != any(q.finds for q in asked):
+    if (d["strata"] == "scan") != (d["about"] == "shadow"):
+        raise ValueError(f"{who}: a shadow run, and no other, is drawn by which scan named a record")
+    if (d["about"] in ("missed", "shadow")) != any(q.finds for q in asked):
         raise ValueError(f"{who}: a review of what was missed has one question that finds it, no other has")
     f = d["frame"]
     return Programme(
@@ -127,3 +129,4 @@ LINE_MANAGERS: tuple[str, ...] = tuple(_DATA["feedback"]["roles"])  # by their r
 LIMITS = Limits(**_DATA["limits"])
 FEATURES: dict[str, Feature] = {f["key"]: Feature(**f) for f in _DATA["feature"]}
 PROGRAMMES = read_programmes(_TEXT)
+SHADOW = next(p for p in PROGRAMMES.values() if p.about == "shadow")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from redshank.agreement import share_words
-from redshank.products import flag_audit, flag_review, language_audit, missing_audit
+from redshank.products import flag_audit, flag_review, language_audit, missing_audit, shadow_month
 from redshank.products.document import LED, Document, Table
 from redshank.products.papers import TYPES
 from redshank.web.audits import acts, eyes, measures, rates, sampling
@@ -34,6 +34,7 @@ STRATA = {
     "district": "district",
     "unit": "agency or district",
     "origin": "whose text it is",
+    "scan": "which scan named it, as many of each",
 }
 TREND = 6  # samples of a trend; local default
 
@@ -234,7 +235,41 @@ def _missed(g: Gathered) -> Document:
     )  # fmt: skip
 
 
-BUILT = {"quality": _missing, "language": _language, "missed": _missed}
+def _shadow(g: Gathered) -> Document:
+    def told(sample: Sample, is_last: bool) -> dict[str, Any]:
+        out = {}
+        # How many handling C has is for those who may know of it: the others are told of what was read alone.
+        counts = sample.parsed("frame") if g.user.as_role.cleared or not sample.cleared else None
+        final = g.final[sample.pk]
+        for cell in shadow_month.CELLS:
+            read = [i for i in final if i.stratum == cell]
+            found = [i for i in read if acts.found_something(final[i])]
+            out[cell] = {
+                "records": None if counts is None else counts.get(cell, 0),
+                "read": len(read),
+                "found": len(found),
+            }
+            if is_last:
+                keys = {"Read": [i.record_key for i in read], "With features of a group": [i.record_key for i in found]}  # fmt: skip
+                g.behind.add("cells", keys)
+        return out
+
+    months = []
+    for s in g.all:
+        cells = told(s, False)
+        months.append({"name": f"{words.day(s.since)} to {words.day(s.until)}", "cells": cells})
+        heads = {
+            head: [i.record_key for i in g.final[s.pk] if i.stratum == cell]
+            for cell, head in shadow_month.CELLS.items()
+        }
+        g.behind.add("months", heads)
+    return shadow_month.build(
+        cells=told(g.last[0], True) if g.last else {}, months=months, agreement=g.agreement(), samples=g.samples(), period=g.period, as_at=as_at(),
+        of=g.of,
+    )  # fmt: skip
+
+
+BUILT = {"quality": _missing, "language": _language, "missed": _missed, "shadow": _shadow}
 
 
 def document(user: Any, key: str, sample: int | None = None) -> Document:

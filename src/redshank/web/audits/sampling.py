@@ -114,8 +114,32 @@ def drawn(user: Any, p: Programme, seed: str, size: int, since: date, until: dat
     return Drawn(of, keys, frozenset(twice))
 
 
+def by_scan(user: Any, p: Programme, listed: set[str], since: date, until: date) -> dict[str, str]:
+    """Key → which scan named it: both, old, redshank or neither. Redshank names what stands behind a group that the night proposed."""
+    keys = list(records(user, p, since, until).order_by("key").values_list("key", flat=True))
+    ours = {k for k, by in known(user, keys).items() if "night" in by}
+    cell = {(True, True): "both", (True, False): "old", (False, True): "redshank", (False, False): "neither"}
+    return {k: cell[k in listed, k in ours] for k in keys}
+
+
+def shadow(user: Any, p: Programme, listed: set[str], seed: str, size: int, since: date, until: date) -> Drawn:  # fmt: skip
+    """As many of each part as of the others, so far as there are: what one scan named alone is rare and is what is asked about."""
+    of = by_scan(user, p, listed, since, until)
+    parts_of: dict[str, list[str]] = {}
+    for key, cell in of.items():
+        parts_of.setdefault(cell, []).append(key)
+    keys: list[str] = []
+    for n, (_, some) in enumerate(sorted(parts_of.items(), key=lambda x: (len(x[1]), x[0]))):
+        # The smallest first: what it does not fill goes to the larger ones.
+        keys += draw(some, seed, (size - len(keys)) // (len(parts_of) - n))
+    twice = draw(keys, f"{seed}:second", -(-len(keys) * round(p.second * 1000) // 1000))
+    return Drawn(of, sorted(keys), frozenset(twice))
+
+
 def again(user: Any, sample: Sample) -> bool | None:
     """Whether the same seed still draws the same from what this person sees; None where the frame is another by now."""
+    if sample.of.strata == "scan":
+        return None  # it was drawn from a list, which is not kept
     new = drawn(user, sample.of, sample.seed, sample.size, sample.since, sample.until)
     if new.digest != sample.frame_digest:
         return None

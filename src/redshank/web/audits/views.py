@@ -56,7 +56,7 @@ def programme(request: Any, key: str) -> HttpResponse:
         return nothing_here(request)
     errors: dict[str, str] = {}
     since, until = sampling.period(p)
-    may = user.role in p.draws and user.as_role.allows("audit.draw")
+    may = user.role in p.draws and p.about != "shadow" and user.as_role.allows("audit.draw")
     if request.method == "POST" and may:
         seed, size, since, until = forms.draw(request.POST, p, since, until, errors)
         if not errors and (answer := _drawn(request, p, seed, size, since, until, errors)) is not None:
@@ -69,7 +69,7 @@ def programme(request: Any, key: str) -> HttpResponse:
         "programme": p, "standing": lists.standing(user, p), "shown": shown, "may": may, "since": since, "until": until, "errors": errors,
         "typed": request.POST, "once": forms.once(request), "owner": words.audience_words(p.owner), "results": user.role in p.results,
         "days": p.every.days, "share": round(100 * p.second), "of_kinds": [words.WORDS["records"][k] for k in p.frame.kinds],
-        "strata": {"kind": "kind of record", "unit": "agency or district"}.get(p.strata, p.strata),
+        "strata": {"kind": "kind of record", "unit": "agency or district", "scan": "which scan named it"}.get(p.strata, p.strata),
     }  # fmt: skip
     return render(request, "audits/programme.html", context, status=400 if errors else 200)
 
