@@ -50,3 +50,126 @@ def test_what_was_shared_twice_is_taken_back_whole(sign_in, place):
     acts.end(lead.user, "share", rows[0].pk, "case closed")
     standing = Share.objects.filter(ident=about.ident, audience="Children's services", ended_at__isnull=True)
     assert not standing.exists()
+
+
+# ---- need more, and more given -----------------------------------------------------------------
+
+
+def asked_for_more(sign_in, place, **changes):
+    """A flag on the open group that rests on one record, and a second person who asked for more."""
+    from .conftest import opens, test_form
+
+    analyst, officer = sign_in("analyst"), sign_in("exploitation_officer")
+    where = f"/flags/propose/group/{place.group['open']}"
+    key = place.record["open"]
+    opens(analyst, key, where)
+    analyst.post(where, test_form(evidence=[key], step_exchange="not_established") | changes)
+    from redshank.web.flags.models import Flag
+
+    number = Flag.objects.latest("pk").pk
+    assert decide(officer, number, "need_more").status_code == 302
+    return analyst, officer, number
+
+
+def further(client, number: int) -> str:
+    """Opens a further record behind it; gives its key."""
+    from .conftest import opens
+
+    key = next(e["record"].key for e in client.get(f"/flags/{number}/more").context["evidence"])
+    opens(client, key, f"/flags/{number}/more")
+    return key
+
+
+@pytest.mark.databases
+def test_what_was_asked_for_is_given_and_whoever_asked_decides(sign_in, place):
+    """'Need more' was an end: only withdrawing was left, and with it what had been asked for was lost."""
+    from redshank.web.flags.models import Act, Flag
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    assert "Read anew." in analyst.get(f"/flags/{number}").content.decode()
+    form = analyst.get(f"/flags/{number}/more")
+    assert {s["step"].key: s["answer"] for s in form.context["steps"]}["exchange"] == "not_established"
+    key = further(analyst, number)
+    before = Flag.objects.get(pk=number).decide_by
+    answer = analyst.post(
+        f"/flags/{number}/more", test_form(evidence=[key], rationale="Curlewmore.", once="m1")
+    )
+    assert answer.status_code == 302
+    flag = Flag.objects.get(pk=number)
+    assert (flag.state, flag.state_words, flag.decided_at) == ("proposed", "Proposed, more given", None)
+    assert flag.decide_by >= before
+    act = Act.objects.get(flag=flag, kind="more")
+    assert act.parsed("evidence") == [place.record["open"], key]
+    assert act.parsed("answers")["exchange"] == "yes"
+    # Its first page says so, and nothing was asked of who gave more.
+    assert analyst.post(f"/flags/{number}/decide", {"outcome": "not_proven", "confidence": "low", "rationale": "x", "acts": 3}).status_code == 400  # fmt: skip
+    assert "proposed, more given" in officer.get("/").content.decode()
+    assert decide(officer, number, "confirmed").status_code == 302
+    assert Flag.objects.get(pk=number).state == "confirmed"
+    rows = officer.get("/flags/register.csv").content.decode()
+    told = [r for r in rows.splitlines() if r.split(",")[0] == str(number)]
+    assert len(told) == 4
+    for word in ("Proposed", "Need more", "More given", "Confirmed"):
+        assert any(f",{word}," in r for r in told), word
+    assert "Curlewmore." in rows
+
+
+def test_further_records_are_opened_by_both_before_they_count(sign_in, place):
+    from redshank.web.flags.models import Act, Flag
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    evidence = analyst.get(f"/flags/{number}/more").context["evidence"]
+    unopened = next(e["record"].key for e in evidence if e["opened"] is None)
+    answer = analyst.post(f"/flags/{number}/more", test_form(evidence=[unopened], rationale="Curlewmore."))
+    assert answer.status_code == 400
+    assert "Curlewmore." in answer.content.decode()
+    assert "Open the records that you add first" in answer.content.decode()
+    assert not Act.objects.filter(kind="more").exists()
+    key = further(analyst, number)
+    assert analyst.post(f"/flags/{number}/more", test_form(evidence=[key])).status_code == 302
+    # Whoever asked had opened the first record, not the further one.
+    stale = {"outcome": "confirmed", "confidence": "high", "rationale": "x", "acts": 3}
+    assert officer.post(f"/flags/{number}/decide", stale).status_code == 400
+    assert Flag.objects.get(pk=number).state == "proposed"
+
+
+def test_more_sent_twice_is_given_once_and_a_page_from_before_hears_of_it(sign_in, place):
+    from redshank.web.flags.models import Act
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    form = test_form(evidence=[], rationale="Words alone.", once="same")
+    assert analyst.post(f"/flags/{number}/more", form).status_code == 302
+    assert analyst.post(f"/flags/{number}/more", form).status_code == 302
+    assert Act.objects.filter(flag_id=number, kind="more").count() == 1
+    late = {"outcome": "not_proven", "confidence": "low", "rationale": "Curlewlate.", "acts": 2}
+    answer = officer.post(f"/flags/{number}/decide", late)
+    assert answer.status_code == 409
+    assert "more given" in answer.content.decode()
+    assert "Curlewlate." in answer.content.decode()
+
+
+def test_a_leaver_s_flag_is_taken_on_by_a_colleague_and_by_nobody_before(sign_in, place):
+    from redshank.web.flags.models import Flag
+
+    from .conftest import test_form
+
+    analyst, _officer, number = asked_for_more(sign_in, place)
+    other = sign_in("analyst-2")
+    assert other.get(f"/flags/{number}/more").status_code == 302
+    assert other.post(f"/flags/{number}/more", test_form(evidence=[])).status_code == 302
+    assert Flag.objects.get(pk=number).state == "need_more"
+    analyst.user.is_active = False
+    analyst.user.save()
+    assert (
+        other.post(f"/flags/{number}/more", test_form(evidence=[], rationale="Taken on.")).status_code == 302
+    )
+    assert Flag.objects.get(pk=number).state == "proposed"
+    assert decide(other, number, "confirmed").status_code == 400  # who gave more proposes it too
+    assert other.post(f"/flags/{number}/withdraw", {"withdraw_rationale": "Made twice."}).status_code == 302
+    assert Flag.objects.get(pk=number).state == "withdrawn"

@@ -17,7 +17,7 @@ from django.utils import timezone
 from redshank.web.accounts.roles import ROLES
 from redshank.web.flags import acts, proposing
 from redshank.web.flags.definition import IN_FORCE, Step
-from redshank.web.flags.models import ABOUT, STATES, Act, Flag
+from redshank.web.flags.models import ABOUT, KINDS, PROPOSING, STATES, Act, Flag
 from redshank.web.flags.proposing import LONGEST
 from redshank.web.heads.models import Appearance, Person, Record, Signal
 from redshank.web.pages import words
@@ -112,21 +112,79 @@ def propose(request: Any, about: str, ident: str) -> HttpResponse:
                 errors["evidence"] = str(reason)
     else:
         read(request, about, ident)
-    typed = request.POST
+    context = _guided(request, thing, evidence, request.POST, errors) | {
+        "open_flags": Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident, state__in=acts.OPEN),
+    }  # fmt: skip
+    return render(request, "flags/propose.html", context, status=400 if errors else 200)
+
+
+def _guided(
+    request: Any, thing: proposing.Thing, evidence: list[dict[str, Any]], typed: Any, errors: dict[str, str]
+) -> dict[str, Any]:
+    """What the form of the guided test shows. ``typed``: what was sent, or what stood in it before."""
     chosen = (
         set(typed.getlist("evidence"))
         if request.method == "POST"
         else {e["record"].key for e in evidence if e["opened"]}
     )
-    steps = _steps(user, evidence, typed)
-    context = {
+    steps = _steps(request.user, evidence, typed)
+    return {
         "thing": thing, "evidence": evidence, "chosen": chosen, "steps": steps[:-1], "definition": IN_FORCE,
         "typed": typed, "errors": errors, "once": typed.get("once") or secrets.token_hex(16),
         "began": typed.get("began") or int(timezone.now().timestamp()), "group": steps[-1],
         "axes": [a | {"answer": typed.get(f"axis_{a['key']}") or _axis_default(a, thing)} for a in IN_FORCE.axes],
-        "open_flags": Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident, state__in=acts.OPEN),
     }  # fmt: skip
+
+
+@page("flag.propose")
+def more(request: Any, number: int) -> HttpResponse:
+    """What a second person asked for: the test with the answers given so far, and further records."""
+    user = request.user
+    found = _flag(request, number)
+    if found is None:
+        return unseen(request, "flag", str(number))
+    last = acts.proposal_of(found)
+    if last is None or not acts.may_give_more(user, found):
+        messages.info(request, "Nobody waits for more from you here: look at what was done meanwhile.")
+        return redirect("flag", number)
+    relied = acts.evidence_of(found)
+    thing = proposing.thing_of(user, found.about, found.ident) or proposing.gone_from(found, relied)
+    behind = proposing.evidence_behind(user, sorted({*thing.keys, *relied}))
+    further = [e for e in behind if e["record"].key not in relied]
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        keys = [e["record"].key for e in further]
+        given, errors = proposing.given_of(request.POST, keys, with_test=True)
+        errors.pop("evidence", None)  # words alone may be what was asked for
+        if not errors:
+            try:
+                with transaction.atomic():
+                    acts.give_more(
+                        user, number, given, run=publication().current_run, shown=proposing.shown_to(thing),
+                        closed=any(e["record"].handling == "C" for e in behind),
+                    )  # fmt: skip
+                    note(request, "alteration", found.about, found.ident, {"flag": number, "act": "more"})
+                messages.success(request, "Given. A second person decides on it again.")
+                return redirect("flag", number)
+            except IntegrityError:  # the same form came twice at once
+                return redirect("flag", number)
+            except acts.NotAllowed as reason:
+                errors["evidence"] = str(reason)
+    else:
+        read(request, found.about, found.ident)
+    typed = request.POST if request.method == "POST" else _stood(last)
+    context = _guided(request, thing, further, typed, errors) | {
+        "flag": found,
+        "wanted": found.acts.filter(kind="need_more").select_related("by").last(),
+        "relied": len(relied),
+    }
     return render(request, "flags/propose.html", context, status=400 if errors else 200)
+
+
+def _stood(act: Act) -> dict[str, str]:
+    """The answers of an act as the form names them; why is written anew."""
+    named = {f"step_{k}": v for k, v in act.parsed("answers").items()}
+    return named | {f"axis_{k}": v for k, v in act.parsed("axes").items()} | {"confidence": act.confidence}
 
 
 def _axis_default(axis: dict[str, Any], thing: proposing.Thing) -> str:
@@ -153,8 +211,10 @@ def flag(request: Any, number: int, errors: dict[str, str] | None = None, status
     done = list(Act.objects.visible_to(user, purpose).filter(flag=found).select_related("by"))
     relied = acts.evidence_of(found)
     held = {r.key: r for r in Record.objects.visible_to(user, purpose).filter(key__in=relied)}
-    proposal = next((a for a in reversed(done) if a.kind == "proposed"), None)
-    seen = acts.opened(user, relied, proposal.at if proposal else None)
+    proposal = next((a for a in reversed(done) if a.kind in PROPOSING), None)
+    first = next((a for a in done if a.kind == "proposed"), None)
+    seen = acts.opened(user, relied, first.at if first else None)
+    wanted = next((a for a in reversed(done) if a.kind == "need_more"), None)
     why_not = (
         acts.may_decide(user, found)
         if user.as_role.allows("flag.decide")
@@ -167,7 +227,9 @@ def flag(request: Any, number: int, errors: dict[str, str] | None = None, status
         "hidden": len([k for k in relied if k not in held]),
         "reading": IN_FORCE.reads(proposal.parsed("answers")) if proposal else "",
         "why_not": why_not,
-        "mine": found.proposed_by_id == user.pk and found.state in acts.OPEN,
+        "mine": acts.may_withdraw(user, found),
+        "wanted": wanted if found.state == "need_more" else None,
+        "may_give": acts.may_give_more(user, found),
         "definition": IN_FORCE,
         "errors": errors or {},
         "typed": request.POST,
@@ -240,7 +302,7 @@ def decide(request: Any, number: int) -> HttpResponse:
     except acts.Meanwhile as meanwhile:
         by = meanwhile.act
         errors["outcome"] = (
-            f"{by.by.name} was first, on {words.moment(by.at)}: {STATES[by.kind].lower()}. Your text is kept below"
+            f"{by.by.name} was first, on {words.moment(by.at)}: {KINDS[by.kind].lower()}. Your text is kept below"
         )
         return flag(request, number, errors, 409)
     except acts.NotAllowed as reason:
@@ -340,7 +402,7 @@ def register_csv(request: Any) -> HttpResponse:
             .order_by("key")
         )
         cells = (
-            f.pk, _kind(request.user, f), f.label, f.district, f.state_words, STATES[act.kind],
+            f.pk, _kind(request.user, f), f.label, f.district, f.state_words, KINDS[act.kind],
             act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
             "; ".join(words.record_words(r.key) for r in held), told["opened"],
         )  # fmt: skip

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from redshank.web.childfile.views import entries
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.flags.proposing import is_child
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
 from redshank.web.pages import words
@@ -28,7 +28,7 @@ def facts(user: Any, flag: Flag) -> dict[str, Any]:
     """What all drafts are made of, as far as this person sees it."""
     purpose = user.as_role.purpose
     acts = list(Act.objects.visible_to(user, purpose).filter(flag=flag).select_related("by"))
-    proposal = next((a for a in reversed(acts) if a.kind == "proposed"), None)
+    proposal = next((a for a in reversed(acts) if a.kind in PROPOSING), None)
     decision = next((a for a in reversed(acts) if a.kind in ("confirmed", "not_proven")), None)
     keys = proposal.parsed("evidence") if proposal else []
     records = sorted(
@@ -42,6 +42,7 @@ def facts(user: Any, flag: Flag) -> dict[str, Any]:
     return {
         "flag": flag,
         "proposal": proposal,
+        "why": "\n\n".join(a.rationale for a in acts if a.kind in PROPOSING),
         "decision": decision,
         "standing": _standing(flag, decision),
         "records": [{"record": r, "says": _said(user, r)} for r in records],

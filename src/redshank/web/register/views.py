@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.web.charts.files import sheet
-from redshank.web.flags.acts import evidence_of
+from redshank.web.flags.acts import evidence_of, proposal_of
 from redshank.web.flags.definition import EARLIER, IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.heads.models import Record
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
@@ -212,10 +212,10 @@ def look(request: Any, number: int, flag_number: int) -> HttpResponse:
         return redirect("register-sample", number)
     else:
         note(request, "consultation", "flag to look at blind", str(flag_number), {"sample": number})
-    proposal = drawn.flag.acts.filter(kind="proposed").select_related("by").order_by("-at", "-id").first()
+    proposal = proposal_of(drawn.flag)
     keys = evidence_of(drawn.flag)
     context = {
-        "drawn": drawn, "proposal": proposal, "errors": errors, "typed": post, "outcomes": [(k, IN_FORCE.outcomes[k]) for k in OUTCOMES],
+        "drawn": drawn, "proposal": proposal, "whys": list(drawn.flag.acts.filter(kind__in=PROPOSING).values_list("rationale", flat=True)), "errors": errors, "typed": post, "outcomes": [(k, IN_FORCE.outcomes[k]) for k in OUTCOMES],
         "records": list(_seen(request, Record).filter(key__in=keys).order_by("at", "key")), "definition": IN_FORCE,
         "answers": _answers(proposal), "once": post.get("once") or secrets.token_hex(16),
         "began": post.get("began") or int(timezone.now().timestamp()), "knows": audit.opened_before(user, drawn.flag),
