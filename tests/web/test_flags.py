@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from .conftest import decide, propose
@@ -173,3 +175,128 @@ def test_a_leaver_s_flag_is_taken_on_by_a_colleague_and_by_nobody_before(sign_in
     assert decide(other, number, "confirmed").status_code == 400  # who gave more proposes it too
     assert other.post(f"/flags/{number}/withdraw", {"withdraw_rationale": "Made twice."}).status_code == 302
     assert Flag.objects.get(pk=number).state == "withdrawn"
+
+
+# ---- the definition that it was made under -----------------------------------------------------
+
+
+@pytest.fixture
+def earlier(monkeypatch):
+    """An earlier definition: one question worded otherwise, one that is asked no more."""
+    from dataclasses import replace
+
+    from redshank.web.flags import definition
+    from redshank.web.flags.definition import IN_FORCE, Step
+
+    steps = (
+        Step("under_18", "Curlewold: below eighteen then?", "", ()),
+        Step("gift", "Curlewgift: was there a gift?", "", ()),
+    )
+    old = replace(
+        IN_FORCE,
+        version="redshank-2025-1",
+        steps=steps,
+        answers={"yes": "Aye"},
+        confidence={"high": "Very sure"},
+    )
+    monkeypatch.setitem(definition.KNOWN, old.version, old)
+    table = {"version": old.version, "changed": "Curlewchanged: the gift went.", "valid_from": date(2025, 1, 1), "valid_to": date(2025, 12, 31)}  # fmt: skip
+    monkeypatch.setattr(definition, "EARLIER", (table,))
+    return old
+
+
+def under(earlier, by, key: str, state: str):
+    import json
+
+    from redshank.web.flags.models import Act
+
+    from .test_register_review import flagged
+
+    flag = flagged(by, key, state, definition=earlier.version)
+    told = {"answers": json.dumps({"under_18": "yes", "gift": "yes"}), "confidence": "high"}
+    Act.objects.filter(flag=flag, kind="proposed").update(**told)
+    return flag
+
+
+def test_a_decision_is_shown_in_the_words_it_was_made_in(sign_in, place, earlier):
+    """Practice rule 6: an old act stood under today's questions, and its answer to a dropped one was gone."""
+    from redshank.web.flags.definition import IN_FORCE
+    from redshank.web.flags.models import Act
+    from redshank.web.flags.views import act_told
+    from redshank.web.register.texts import facts
+
+    client = sign_in("analyst")
+    flag = under(earlier, client.user, place.record["open"], "confirmed")
+    text = client.get(f"/flags/{flag.pk}").content.decode()
+    for words in (
+        "Curlewold: below eighteen then?",
+        "Curlewgift: was there a gift?",
+        "Aye",
+        "very sure",
+        "is asked no more",
+    ):
+        assert words in text, words
+    assert IN_FORCE.steps[0].question in text  # beside it, as it reads now
+    assert "you decide" not in text
+    told = act_told(Act.objects.get(flag=flag, kind="proposed"))
+    assert told["answers"] == [
+        ("Curlewold: below eighteen then?", "Aye"),
+        ("Curlewgift: was there a gift?", "Aye"),
+    ]
+    drafted = dict(facts(client.user, flag)["answers"])
+    assert drafted["Curlewgift: was there a gift?"] == "Aye"
+    assert IN_FORCE.steps[1].question not in drafted
+
+
+def test_an_open_flag_of_an_earlier_definition_says_so_before_it_is_decided(sign_in, place, earlier):
+    client = sign_in("analyst")
+    flag = under(earlier, client.user, place.record["open"], "proposed")
+    text = sign_in("exploitation_officer").get(f"/flags/{flag.pk}").content.decode()
+    assert "Proposed under definition redshank-2025-1" in text
+    assert "Curlewchanged" in text
+    assert flag.label in client.get("/flags/again").content.decode()
+
+
+def test_a_definition_whose_text_is_not_kept_words_nothing_and_hides_nothing(home):
+    from redshank.web.flags.definition import of
+
+    unknown = of("redshank-1999-1")
+    assert unknown.told({"under_18": "not_established"}) == [("Under 18", "Not established")]
+    assert unknown.kinds({"group_basis": "named"}) == [("Group basis", "Named")]
+    assert unknown.reads({"under_18": "yes"}) == ""
+
+
+def test_an_earlier_definition_is_kept_whole_or_refused(home):
+    from redshank.web.flags.definition import _one
+
+    with pytest.raises(ValueError, match=r"redshank-2025-1: .*steps.* missing"):
+        _one({"version": "redshank-2025-1", "name": "x", "sources": []})
+
+
+# ---- texts for other systems -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "role", ["duty_inspector", "safeguarding_lead", "panel_chair", "crime_registrar", "analyst"]
+)
+def test_whoever_decides_or_proposes_takes_the_texts_and_sees_the_reference(role, sign_in, place):
+    from redshank.web.register.models import Sent
+
+    from .test_register_review import flagged
+
+    analyst = sign_in("analyst")
+    flag = flagged(analyst.user, place.record["open"])
+    Sent(flag=flag, system="mash", reference="CURLEW-77", text="x", by=analyst.user, once="s1").save()
+    client = sign_in(role)
+    assert "CURLEW-77" in client.get(f"/flags/{flag.pk}").content.decode()
+    assert client.get(f"/flags/{flag.pk}/texts").status_code == 200
+    if client.user.as_role.allows("register.export"):
+        assert "CURLEW-77" in client.get("/flags/register.csv").content.decode()
+
+
+def test_whoever_neither_proposes_nor_decides_takes_no_texts(sign_in, place):
+    from redshank.web.accounts.roles import ROLES
+
+    for role in ROLES.values():
+        may = role.allows("flag.propose") or role.allows("flag.decide")
+        assert role.allows("flag.texts") == may, role.title

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.roles import ROLES
 from redshank.web.flags import acts, proposing
+from redshank.web.flags import definition as definitions
 from redshank.web.flags.definition import IN_FORCE, Step
 from redshank.web.flags.models import ABOUT, KINDS, PROPOSING, STATES, Act, Flag
 from redshank.web.flags.proposing import LONGEST
@@ -27,6 +28,7 @@ from redshank.web.pages.paging import paged
 from redshank.web.pages.sheets import cell
 from redshank.web.policy.gate import page
 from redshank.web.policy.sight import sight_of
+from redshank.web.register.models import Sent
 from redshank.web.trail.write import listed, note, read
 
 DECISIONS = ("confirmed", "not_proven", "need_more")
@@ -225,7 +227,9 @@ def flag(request: Any, number: int, errors: dict[str, str] | None = None, status
         "acts": [act_told(a) | {"shown": _shown_then(user, a)} for a in done],
         "relied": [{"record": held[k], "opened": k in seen} for k in relied if k in held],
         "hidden": len([k for k in relied if k not in held]),
-        "reading": IN_FORCE.reads(proposal.parsed("answers")) if proposal else "",
+        "reading": definitions.of(proposal.definition).reads(proposal.parsed("answers")) if proposal else "",
+        "under": _earlier(found, proposal),
+        "sent": list(Sent.objects.visible_to(user, purpose).filter(flag=found).order_by("-at", "-id")),
         "why_not": why_not,
         "mine": acts.may_withdraw(user, found),
         "wanted": wanted if found.state == "need_more" else None,
@@ -238,6 +242,15 @@ def flag(request: Any, number: int, errors: dict[str, str] | None = None, status
         "outcomes": [(k, IN_FORCE.outcomes[k]) for k in DECISIONS],
     }
     return render(request, "flags/flag.html", context, status=status)
+
+
+def _earlier(found: Flag, proposal: Act | None) -> dict[str, Any] | None:
+    """Where an open flag was proposed under an earlier definition: which, and what changed since."""
+    if proposal is None or found.state not in acts.OPEN or proposal.definition == IN_FORCE.version:
+        return None
+    versions = [e["version"] for e in definitions.EARLIER]
+    since = versions.index(proposal.definition) if proposal.definition in versions else 0
+    return {"was": proposal.definition, "changed": [e["changed"] for e in definitions.EARLIER[since:]]}
 
 
 def _shown_then(user: Any, act: Act) -> dict[str, Any]:
@@ -255,19 +268,21 @@ def _shown_then(user: Any, act: Act) -> dict[str, Any]:
 
 
 def act_told(act: Act) -> dict[str, Any]:
-    """An act as its page tells it."""
-    answers, axes = act.parsed("answers"), act.parsed("axes")
-    questions = {s.key: s.question for s in IN_FORCE.steps} | {"group": IN_FORCE.group["question"]}
-    by_key = {a["key"]: a for a in IN_FORCE.axes}
+    """An act as its page tells it, in the words of the definition that it was made under (practice rule 6)."""
+    under = definitions.of(act.definition)
+    answers = act.parsed("answers") or {}
+    now = dict(IN_FORCE.questions({}))
     return {
         "act": act,
-        "answers": [(questions[k], IN_FORCE.answers.get(v, v)) for k, v in answers.items() if k in questions],
-        "axes": [
-            (by_key[k]["question"], by_key[k]["options"].get(v, v)) for k, v in axes.items() if k in by_key
+        "answers": under.told(answers),
+        "axes": under.kinds(act.parsed("axes") or {}),
+        # How the definition in force words, or drops, what was answered.
+        "reworded": [
+            (q, now.get(k, "")) for k, q in under.questions(answers) if k in answers and now.get(k) != q
         ],
         "opened": len(act.parsed("opened")),
         "relied": len(act.parsed("evidence")),
-        "confidence": IN_FORCE.confidence.get(act.confidence, ""),
+        "confidence": under.confidence.get(act.confidence, act.confidence),
         "minutes": max(1, round(act.seconds / 60)),
     }
 
@@ -367,7 +382,7 @@ def register(request: Any) -> HttpResponse:
 
 COLUMNS = (
     "Flag", "About", "Label", "District", "State of the flag", "Act", "By", "Role", "At", "Definition", "Confidence", "Rationale",
-    "Records relied on", "Records opened",
+    "Records relied on", "Records opened", "References that came back",
 )  # fmt: skip
 
 
@@ -393,6 +408,9 @@ def register_csv(request: Any) -> HttpResponse:
         .select_related("flag", "by")
         .order_by("flag_id", "at", "id")
     )
+    came: dict[int, str] = {}
+    for s in Sent.objects.visible_to(request.user, purpose).filter(flag__in=rows).order_by("at", "id"):
+        came[s.flag_id] = "; ".join(filter(None, (came.get(s.flag_id), f"{s.system_words} {s.reference}")))
     for act in done:
         told = act_told(act)
         f = act.flag
@@ -404,7 +422,7 @@ def register_csv(request: Any) -> HttpResponse:
         cells = (
             f.pk, _kind(request.user, f), f.label, f.district, f.state_words, KINDS[act.kind],
             act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
-            "; ".join(words.record_words(r.key) for r in held), told["opened"],
+            "; ".join(words.record_words(r.key) for r in held), told["opened"], came.get(f.pk, ""),
         )  # fmt: skip
         writer.writerow([cell(c) for c in cells])
     return response

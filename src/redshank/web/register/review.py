@@ -114,6 +114,15 @@ def again(user: Any) -> list[dict[str, Any]]:
     return out
 
 
+def open_under_earlier(user: Any) -> list[tuple[Flag, Act]]:
+    """Flags that wait, with the proposal, where it was made under another definition than the one they are decided under."""
+    purpose = user.as_role.purpose
+    waits = Flag.objects.visible_to(user, purpose).filter(state__in=OPEN)
+    acts = Act.objects.visible_to(user, purpose).filter(flag__in=waits, kind__in=PROPOSING)
+    last = {a.flag_id: a for a in acts.select_related("flag").order_by("at", "id")}
+    return [(a.flag, a) for a in last.values() if a.definition != IN_FORCE.version]
+
+
 # ---- closed crimes that now meet the definition ------------------------------------------------
 
 

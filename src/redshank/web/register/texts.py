@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from redshank.web.childfile.views import entries
-from redshank.web.flags.definition import IN_FORCE
+from redshank.web.flags import definition as definitions
 from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.flags.proposing import is_child
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
@@ -35,10 +35,9 @@ def facts(user: Any, flag: Flag) -> dict[str, Any]:
         Record.objects.visible_to(user, purpose).filter(key__in=keys),
         key=lambda r: (r.at is None, r.at and r.at.timestamp(), r.key),
     )
-    answers = proposal.parsed("answers") if proposal else {}
-    questions = [(s.question, answers.get(s.key, "")) for s in IN_FORCE.steps] + [
-        (IN_FORCE.group["question"], answers.get("group", ""))
-    ]
+    answers = (proposal.parsed("answers") if proposal else None) or {}
+    under = definitions.of(proposal.definition) if proposal else definitions.IN_FORCE
+    questions = [(q, answers.get(k, "")) for k, q in under.questions(answers)]
     return {
         "flag": flag,
         "proposal": proposal,
@@ -46,11 +45,11 @@ def facts(user: Any, flag: Flag) -> dict[str, Any]:
         "decision": decision,
         "standing": _standing(flag, decision),
         "records": [{"record": r, "says": _said(user, r)} for r in records],
-        "answers": [(q, IN_FORCE.answers.get(a, "Not established")) for q, a in questions],
+        "answers": [(q, under.answers.get(a, "Not established")) for q, a in questions],
         "open_questions": [q for q, a in questions if a != "yes"],
         "closed": closed(user, flag, keys),
         "as_of": publication().as_of,
-        "definition": f"{IN_FORCE.name}, definition {proposal.definition if proposal else IN_FORCE.version}",
+        "definition": f"{under.name}, definition {under.version}",
         **_people(user, flag, [r.key for r in records]),
     }
 
