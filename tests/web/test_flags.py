@@ -300,3 +300,46 @@ def test_whoever_neither_proposes_nor_decides_takes_no_texts(sign_in, place):
     for role in ROLES.values():
         may = role.allows("flag.propose") or role.allows("flag.decide")
         assert role.allows("flag.texts") == may, role.title
+
+
+# ---- the register by kind ----------------------------------------------------------------------
+
+
+def test_each_count_of_the_register_opens_what_it_counts_and_the_file_says_the_same(sign_in, place):
+    import csv
+    import io
+    import json
+
+    from redshank.web.flags.models import Act
+
+    from .test_register_review import flagged
+
+    client = sign_in("analyst")
+    for n, (key, nature, state) in enumerate(
+        (("open", "cse", "confirmed"), ("other", "csa", "not_proven"), ("plain", "cse", "proposed"))
+    ):
+        flag = flagged(client.user, place.record[key], state)
+        Act.objects.filter(flag=flag, kind="proposed").update(
+            axes=json.dumps({"nature": nature, "recent": "both"})
+        )
+        Act.objects.filter(flag=flag, kind=state).update(seconds=30 + 600 * n)
+    page = client.get("/flags")
+    found = {(c["axis"]["key"], o["key"]): o for c in page.context["counted"] for o in c["options"]}
+    assert {k: o["n"] for k, o in found.items()} == {
+        ("nature", "cse"): 2,
+        ("nature", "csa"): 1,
+        ("recent", "both"): 3,
+    }
+    for o in found.values():
+        assert client.get(f"/flags?{o['query']}").context["shown"].total == o["n"]
+    assert client.get("/flags?state=decided").context["shown"].total == page.context["decided"] == 2
+    took = {t["state"]: (t["minutes"], t["quick"]) for t in page.context["took"]}
+    assert took == {"confirmed": (0.5, True), "not_proven": (10.5, False)}
+    assert "Under a minute" in page.content.decode()
+    rows = list(csv.DictReader(io.StringIO(client.get("/flags/register.csv?nature=cse").content.decode())))
+    proposed = [r for r in rows if r["Act"] == "Proposed"]
+    assert [r["Nature"] for r in proposed] == ["Child sexual exploitation"] * 2
+    assert [r["Answer: exchange"] for r in proposed] == ["Not established"] * 2
+    # Who may not see a flag counts none of it.
+    hidden = sign_in("partner_member").get("/flags")
+    assert hidden.status_code in (403, 404) or not any(c["options"] for c in hidden.context["counted"])

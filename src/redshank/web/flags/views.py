@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import secrets
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,6 +33,7 @@ from redshank.web.register.models import Sent
 from redshank.web.trail.write import listed, note, read
 
 DECISIONS = ("confirmed", "not_proven", "need_more")
+DECIDED = ("confirmed", "not_proven")
 
 
 def _kind(user: Any, flag: Flag) -> str:
@@ -352,13 +354,60 @@ def filtered(request: Any) -> tuple[Any, dict[str, str]]:
     asked = {n: request.GET.get(n, "").strip()[:100] for n in ("state", "about", "q", "mine")}
     if asked["state"] in STATES:
         rows = rows.filter(state=asked["state"])
+    elif asked["state"] == "decided":
+        rows = rows.filter(state__in=DECIDED)
     if asked["about"] in ABOUT:
         rows = rows.filter(about=asked["about"])
     if asked["q"]:
         rows = rows.filter(Q(label__icontains=asked["q"]) | Q(district__icontains=asked["q"]))
     if asked["mine"]:
         rows = rows.filter(proposed_by=request.user)
+    chosen = {a["key"]: request.GET.get(a["key"], "") for a in IN_FORCE.axes}
+    chosen = {
+        k: v for k, v in chosen.items() if any(v in a["options"] for a in IN_FORCE.axes if a["key"] == k)
+    }
+    if chosen:
+        kinds = _kinds(request.user, rows)
+        rows = rows.filter(pk__in=[n for n, of in kinds.items() if chosen.items() <= of.items()])
+    asked |= {a["key"]: chosen.get(a["key"], "") for a in IN_FORCE.axes}
     return rows.select_related("proposed_by").order_by("-proposed_at", "-id"), asked
+
+
+def _kinds(user: Any, rows: Any) -> dict[int, dict[str, str]]:
+    """Flag → the axes that its last proposal chose."""
+    done = Act.objects.visible_to(user, user.as_role.purpose).filter(kind__in=PROPOSING, flag__in=rows)
+    return {a.flag_id: a.parsed("axes") or {} for a in done.order_by("at", "id")}
+
+
+def _counted(request: Any, rows: Any) -> list[dict[str, Any]]:
+    """How many of the flags as filtered are of each kind, each count with the address that lists what it counts."""
+    kinds = list(_kinds(request.user, rows).values())
+    out = []
+    for a in IN_FORCE.axes:
+        options = []
+        for key, words_of in a["options"].items():
+            query = request.GET.copy()
+            query.pop("page", None)
+            query[a["key"]] = key
+            n = sum(k.get(a["key"]) == key for k in kinds)
+            if n:
+                options.append({"key": key, "words": words_of, "n": n, "query": query.urlencode()})
+        out.append({"axis": a, "options": options})
+    return out
+
+
+def _took(request: Any, rows: Any) -> list[dict[str, Any]]:
+    """Minutes from opening the page to the decision, by outcome: the middle one. An act without a clock is left out."""
+    done = Act.objects.visible_to(request.user, request.user.as_role.purpose)
+    done = done.filter(flag__in=rows, kind__in=DECIDED, kind=F("flag__state"), seconds__gt=0)
+    by: dict[str, list[int]] = {}
+    for kind, seconds in done.values_list("kind", "seconds"):
+        by.setdefault(kind, []).append(seconds)
+    return [
+        {"state": k, "words": STATES[k], "n": len(by[k]), "minutes": round(median(by[k]) / 60, 1), "quick": median(by[k]) < 60}
+        for k in DECIDED
+        if k in by
+    ]  # fmt: skip
 
 
 @page("see.register")
@@ -376,6 +425,7 @@ def register(request: Any) -> HttpResponse:
         # Near none against is a warning, not a success (practice rule 1). Local default: from ten decisions on.
         "too_smooth": decided >= 10 and counts.get("not_proven", 0) * 20 < decided,
         "may_export": request.user.as_role.allows("register.export"),
+        "counted": _counted(request, rows), "took": _took(request, rows),
     }  # fmt: skip
     return render(request, "flags/register.html", context)
 
@@ -400,7 +450,9 @@ def register_csv(request: Any) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="flags.csv"'
     writer = csv.writer(response)
-    writer.writerow(COLUMNS)
+    steps = [k for k, _ in IN_FORCE.questions({})]
+    answers = [f"Answer: {k.replace('_', ' ')}" for k in steps]
+    writer.writerow([*COLUMNS, *(a["question"] for a in IN_FORCE.axes), *answers])
     purpose = request.user.as_role.purpose
     done = (
         Act.objects.visible_to(request.user, purpose)
@@ -424,5 +476,14 @@ def register_csv(request: Any) -> HttpResponse:
             act.by.name, act.by.as_role.title, words.moment(act.at), act.definition, told["confidence"], act.rationale,
             "; ".join(words.record_words(r.key) for r in held), told["opened"], came.get(f.pk, ""),
         )  # fmt: skip
-        writer.writerow([cell(c) for c in cells])
+        under, chosen, said = (
+            definitions.of(act.definition),
+            act.parsed("axes") or {},
+            act.parsed("answers") or {},
+        )
+        kinds = [dict(under.kinds({k: v})) for k, v in chosen.items()]
+        by_axis = dict(zip(chosen, (next(iter(k.values())) for k in kinds), strict=True))
+        further = [by_axis.get(a["key"], "") for a in IN_FORCE.axes]
+        further += [under.told({k: said[k]})[0][1] if k in said else "" for k in steps]
+        writer.writerow([cell(c) for c in (*cells, *further)])
     return response
