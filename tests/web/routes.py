@@ -59,7 +59,7 @@ OF_KIND: dict[str, dict[str, str]] = {
 PLAIN = {"child-file-add": {"kind": "judgement"}, "group-file": {"name": "chart.graphml"}}
 #: Routes about rows that people made here: the file whose tests swap them for rows that are out of sight.
 MADE: dict[str, str] = {
-    "flag": "test_access_writes.py", "flag-decide": "test_access_writes.py", "flag-withdraw": "test_access_writes.py",
+    "flag": "test_access_writes.py", "flag-more": "test_access_writes.py", "flag-decide": "test_access_writes.py", "flag-withdraw": "test_access_writes.py",
     "handover-sign": "test_access_writes.py", "flag-texts": "test_access_made.py", "register-sample": "test_access_made.py",
     "register-look": "test_access_made.py", "flag-audit-cell": "test_register_review.py", "thing": "test_things.py", "map-file": "test_map.py", "rule": "test_worklist_rules.py",
     **dict.fromkeys(("view-remove", "act-undo", "question", "question-answer"), "test_worklist_policy.py"),

@@ -89,7 +89,7 @@ def test_a_flag_that_is_out_of_sight_takes_no_decision_and_no_withdrawal(sign_in
         for number in (closed, hidden):
             if number == closed and client.user.as_role.cleared:
                 continue
-            for act in ("decide", "withdraw"):
+            for act in ("decide", "withdraw", "more"):
                 form = {"outcome": "confirmed", "confidence": "high", "rationale": "x", "acts": "1", "withdraw_rationale": "x"}  # fmt: skip
                 answer = client.post(f"/flags/{number}/{act}", form)
                 assert told(answer) == told(client.post(f"/flags/999999/{act}", form)), (role, act)

@@ -297,3 +297,26 @@ def test_what_was_typed_is_kept_when_the_reason_ran_out_meanwhile(sign_in, place
     answer = keep(sign_in("analyst"), place.person["Cara"], "voice", " ")
     assert answer.status_code == 400
     assert "Why do you open" not in answer.content.decode()
+
+
+def test_the_year_by_month_counts_the_records_in_sight_and_lists_them(sign_in, place):
+    from redshank.web.heads.models import Appearance, Record
+    from redshank.web.policy.models import Restriction
+
+    cara, client = place.person["Cara"], sign_in("exploitation_officer")
+    answer = client.get(f"/children/{cara}")
+    months = answer.context["months"]
+    shown = [r.key for m in months for r in m["records"]]
+    assert shown
+    named = Appearance.objects.visible_to(client.user, client.user.as_role.purpose).filter(person_id=cara)
+    assert set(shown) <= set(named.values_list("record_key", flat=True))
+    assert sum(m["episodes"] for m in months) == sum(k.startswith("missing_episodes:") for k in shown)
+    told = Record.objects.visible_to(client.user, client.user.as_role.purpose).filter(key__in=shown)
+    assert sum(m["signals"] for m in months) == told.filter(signals__gt=0).count()
+    month = client.get(f"/children/{cara}?month={months[0]['key']}")
+    assert month.context["month"]["records"] == months[0]["records"]
+    away = months[0]["records"][0].key
+    lead = sign_in("safeguarding_lead").user
+    Restriction.objects.create(kind="record", ident=away, by=lead, reason="need to know")
+    after = client.get(f"/children/{cara}").context["months"]
+    assert away not in [r.key for m in after for r in m["records"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from .conftest import decide, propose
@@ -50,3 +52,294 @@ def test_what_was_shared_twice_is_taken_back_whole(sign_in, place):
     acts.end(lead.user, "share", rows[0].pk, "case closed")
     standing = Share.objects.filter(ident=about.ident, audience="Children's services", ended_at__isnull=True)
     assert not standing.exists()
+
+
+# ---- need more, and more given -----------------------------------------------------------------
+
+
+def asked_for_more(sign_in, place, **changes):
+    """A flag on the open group that rests on one record, and a second person who asked for more."""
+    from .conftest import opens, test_form
+
+    analyst, officer = sign_in("analyst"), sign_in("exploitation_officer")
+    where = f"/flags/propose/group/{place.group['open']}"
+    key = place.record["open"]
+    opens(analyst, key, where)
+    analyst.post(where, test_form(evidence=[key], step_exchange="not_established") | changes)
+    from redshank.web.flags.models import Flag
+
+    number = Flag.objects.latest("pk").pk
+    assert decide(officer, number, "need_more").status_code == 302
+    return analyst, officer, number
+
+
+def further(client, number: int) -> str:
+    """Opens a further record behind it; gives its key."""
+    from .conftest import opens
+
+    key = next(e["record"].key for e in client.get(f"/flags/{number}/more").context["evidence"])
+    opens(client, key, f"/flags/{number}/more")
+    return key
+
+
+@pytest.mark.databases
+def test_what_was_asked_for_is_given_and_whoever_asked_decides(sign_in, place):
+    """'Need more' was an end: only withdrawing was left, and with it what had been asked for was lost."""
+    from redshank.web.flags.models import Act, Flag
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    assert "Read anew." in analyst.get(f"/flags/{number}").content.decode()
+    form = analyst.get(f"/flags/{number}/more")
+    assert {s["step"].key: s["answer"] for s in form.context["steps"]}["exchange"] == "not_established"
+    key = further(analyst, number)
+    before = Flag.objects.get(pk=number).decide_by
+    answer = analyst.post(
+        f"/flags/{number}/more", test_form(evidence=[key], rationale="Curlewmore.", once="m1")
+    )
+    assert answer.status_code == 302
+    flag = Flag.objects.get(pk=number)
+    assert (flag.state, flag.state_words, flag.decided_at) == ("proposed", "Proposed, more given", None)
+    assert flag.decide_by >= before
+    act = Act.objects.get(flag=flag, kind="more")
+    assert act.parsed("evidence") == [place.record["open"], key]
+    assert act.parsed("answers")["exchange"] == "yes"
+    # Its first page says so, and nothing was asked of who gave more.
+    assert analyst.post(f"/flags/{number}/decide", {"outcome": "not_proven", "confidence": "low", "rationale": "x", "acts": 3}).status_code == 400  # fmt: skip
+    assert "proposed, more given" in officer.get("/").content.decode()
+    assert decide(officer, number, "confirmed").status_code == 302
+    assert Flag.objects.get(pk=number).state == "confirmed"
+    rows = officer.get("/flags/register.csv").content.decode()
+    told = [r for r in rows.splitlines() if r.split(",")[0] == str(number)]
+    assert len(told) == 4
+    for word in ("Proposed", "Need more", "More given", "Confirmed"):
+        assert any(f",{word}," in r for r in told), word
+    assert "Curlewmore." in rows
+
+
+def test_further_records_are_opened_by_both_before_they_count(sign_in, place):
+    from redshank.web.flags.models import Act, Flag
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    evidence = analyst.get(f"/flags/{number}/more").context["evidence"]
+    unopened = next(e["record"].key for e in evidence if e["opened"] is None)
+    answer = analyst.post(f"/flags/{number}/more", test_form(evidence=[unopened], rationale="Curlewmore."))
+    assert answer.status_code == 400
+    assert "Curlewmore." in answer.content.decode()
+    assert "Open the records that you add first" in answer.content.decode()
+    assert not Act.objects.filter(kind="more").exists()
+    key = further(analyst, number)
+    assert analyst.post(f"/flags/{number}/more", test_form(evidence=[key])).status_code == 302
+    # Whoever asked had opened the first record, not the further one.
+    stale = {"outcome": "confirmed", "confidence": "high", "rationale": "x", "acts": 3}
+    assert officer.post(f"/flags/{number}/decide", stale).status_code == 400
+    assert Flag.objects.get(pk=number).state == "proposed"
+
+
+def test_more_sent_twice_is_given_once_and_a_page_from_before_hears_of_it(sign_in, place):
+    from redshank.web.flags.models import Act
+
+    from .conftest import test_form
+
+    analyst, officer, number = asked_for_more(sign_in, place)
+    form = test_form(evidence=[], rationale="Words alone.", once="same")
+    assert analyst.post(f"/flags/{number}/more", form).status_code == 302
+    assert analyst.post(f"/flags/{number}/more", form).status_code == 302
+    assert Act.objects.filter(flag_id=number, kind="more").count() == 1
+    late = {"outcome": "not_proven", "confidence": "low", "rationale": "Curlewlate.", "acts": 2}
+    answer = officer.post(f"/flags/{number}/decide", late)
+    assert answer.status_code == 409
+    assert "more given" in answer.content.decode()
+    assert "Curlewlate." in answer.content.decode()
+
+
+def test_a_leaver_s_flag_is_taken_on_by_a_colleague_and_by_nobody_before(sign_in, place):
+    from redshank.web.flags.models import Flag
+
+    from .conftest import test_form
+
+    analyst, _officer, number = asked_for_more(sign_in, place)
+    other = sign_in("analyst-2")
+    assert other.get(f"/flags/{number}/more").status_code == 302
+    assert other.post(f"/flags/{number}/more", test_form(evidence=[])).status_code == 302
+    assert Flag.objects.get(pk=number).state == "need_more"
+    analyst.user.is_active = False
+    analyst.user.save()
+    assert (
+        other.post(f"/flags/{number}/more", test_form(evidence=[], rationale="Taken on.")).status_code == 302
+    )
+    assert Flag.objects.get(pk=number).state == "proposed"
+    assert decide(other, number, "confirmed").status_code == 400  # who gave more proposes it too
+    assert other.post(f"/flags/{number}/withdraw", {"withdraw_rationale": "Made twice."}).status_code == 302
+    assert Flag.objects.get(pk=number).state == "withdrawn"
+
+
+# ---- the definition that it was made under -----------------------------------------------------
+
+
+@pytest.fixture
+def earlier(monkeypatch):
+    """An earlier definition: one question worded otherwise, one that is asked no more."""
+    from dataclasses import replace
+
+    from redshank.web.flags import definition
+    from redshank.web.flags.definition import IN_FORCE, Step
+
+    steps = (
+        Step("under_18", "Curlewold: below eighteen then?", "", ()),
+        Step("gift", "Curlewgift: was there a gift?", "", ()),
+    )
+    old = replace(
+        IN_FORCE,
+        version="redshank-2025-1",
+        steps=steps,
+        answers={"yes": "Aye"},
+        confidence={"high": "Very sure"},
+    )
+    monkeypatch.setitem(definition.KNOWN, old.version, old)
+    table = {"version": old.version, "changed": "Curlewchanged: the gift went.", "valid_from": date(2025, 1, 1), "valid_to": date(2025, 12, 31)}  # fmt: skip
+    monkeypatch.setattr(definition, "EARLIER", (table,))
+    return old
+
+
+def under(earlier, by, key: str, state: str):
+    import json
+
+    from redshank.web.flags.models import Act
+
+    from .test_register_review import flagged
+
+    flag = flagged(by, key, state, definition=earlier.version)
+    told = {"answers": json.dumps({"under_18": "yes", "gift": "yes"}), "confidence": "high"}
+    Act.objects.filter(flag=flag, kind="proposed").update(**told)
+    return flag
+
+
+def test_a_decision_is_shown_in_the_words_it_was_made_in(sign_in, place, earlier):
+    """Practice rule 6: an old act stood under today's questions, and its answer to a dropped one was gone."""
+    from redshank.web.flags.definition import IN_FORCE
+    from redshank.web.flags.models import Act
+    from redshank.web.flags.views import act_told
+    from redshank.web.register.texts import facts
+
+    client = sign_in("analyst")
+    flag = under(earlier, client.user, place.record["open"], "confirmed")
+    text = client.get(f"/flags/{flag.pk}").content.decode()
+    for words in (
+        "Curlewold: below eighteen then?",
+        "Curlewgift: was there a gift?",
+        "Aye",
+        "very sure",
+        "is asked no more",
+    ):
+        assert words in text, words
+    assert IN_FORCE.steps[0].question in text  # beside it, as it reads now
+    assert "you decide" not in text
+    told = act_told(Act.objects.get(flag=flag, kind="proposed"))
+    assert told["answers"] == [
+        ("Curlewold: below eighteen then?", "Aye"),
+        ("Curlewgift: was there a gift?", "Aye"),
+    ]
+    drafted = dict(facts(client.user, flag)["answers"])
+    assert drafted["Curlewgift: was there a gift?"] == "Aye"
+    assert IN_FORCE.steps[1].question not in drafted
+
+
+def test_an_open_flag_of_an_earlier_definition_says_so_before_it_is_decided(sign_in, place, earlier):
+    client = sign_in("analyst")
+    flag = under(earlier, client.user, place.record["open"], "proposed")
+    text = sign_in("exploitation_officer").get(f"/flags/{flag.pk}").content.decode()
+    assert "Proposed under definition redshank-2025-1" in text
+    assert "Curlewchanged" in text
+    assert flag.label in client.get("/flags/again").content.decode()
+
+
+def test_a_definition_whose_text_is_not_kept_words_nothing_and_hides_nothing(home):
+    from redshank.web.flags.definition import of
+
+    unknown = of("redshank-1999-1")
+    assert unknown.told({"under_18": "not_established"}) == [("Under 18", "Not established")]
+    assert unknown.kinds({"group_basis": "named"}) == [("Group basis", "Named")]
+    assert unknown.reads({"under_18": "yes"}) == ""
+
+
+def test_an_earlier_definition_is_kept_whole_or_refused(home):
+    from redshank.web.flags.definition import _one
+
+    with pytest.raises(ValueError, match=r"redshank-2025-1: .*steps.* missing"):
+        _one({"version": "redshank-2025-1", "name": "x", "sources": []})
+
+
+# ---- texts for other systems -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "role", ["duty_inspector", "safeguarding_lead", "panel_chair", "crime_registrar", "analyst"]
+)
+def test_whoever_decides_or_proposes_takes_the_texts_and_sees_the_reference(role, sign_in, place):
+    from redshank.web.register.models import Sent
+
+    from .test_register_review import flagged
+
+    analyst = sign_in("analyst")
+    flag = flagged(analyst.user, place.record["open"])
+    Sent(flag=flag, system="mash", reference="CURLEW-77", text="x", by=analyst.user, once="s1").save()
+    client = sign_in(role)
+    assert "CURLEW-77" in client.get(f"/flags/{flag.pk}").content.decode()
+    assert client.get(f"/flags/{flag.pk}/texts").status_code == 200
+    if client.user.as_role.allows("register.export"):
+        assert "CURLEW-77" in client.get("/flags/register.csv").content.decode()
+
+
+def test_whoever_neither_proposes_nor_decides_takes_no_texts(sign_in, place):
+    from redshank.web.accounts.roles import ROLES
+
+    for role in ROLES.values():
+        may = role.allows("flag.propose") or role.allows("flag.decide")
+        assert role.allows("flag.texts") == may, role.title
+
+
+# ---- the register by kind ----------------------------------------------------------------------
+
+
+def test_each_count_of_the_register_opens_what_it_counts_and_the_file_says_the_same(sign_in, place):
+    import csv
+    import io
+    import json
+
+    from redshank.web.flags.models import Act
+
+    from .test_register_review import flagged
+
+    client = sign_in("analyst")
+    for n, (key, nature, state) in enumerate(
+        (("open", "cse", "confirmed"), ("other", "csa", "not_proven"), ("plain", "cse", "proposed"))
+    ):
+        flag = flagged(client.user, place.record[key], state)
+        Act.objects.filter(flag=flag, kind="proposed").update(
+            axes=json.dumps({"nature": nature, "recent": "both"})
+        )
+        Act.objects.filter(flag=flag, kind=state).update(seconds=30 + 600 * n)
+    page = client.get("/flags")
+    found = {(c["axis"]["key"], o["key"]): o for c in page.context["counted"] for o in c["options"]}
+    assert {k: o["n"] for k, o in found.items()} == {
+        ("nature", "cse"): 2,
+        ("nature", "csa"): 1,
+        ("recent", "both"): 3,
+    }
+    for o in found.values():
+        assert client.get(f"/flags?{o['query']}").context["shown"].total == o["n"]
+    assert client.get("/flags?state=decided").context["shown"].total == page.context["decided"] == 2
+    took = {t["state"]: (t["minutes"], t["quick"]) for t in page.context["took"]}
+    assert took == {"confirmed": (0.5, True), "not_proven": (10.5, False)}
+    assert "Under a minute" in page.content.decode()
+    rows = list(csv.DictReader(io.StringIO(client.get("/flags/register.csv?nature=cse").content.decode())))
+    proposed = [r for r in rows if r["Act"] == "Proposed"]
+    assert [r["Nature"] for r in proposed] == ["Child sexual exploitation"] * 2
+    assert [r["Answer: exchange"] for r in proposed] == ["Not established"] * 2
+    # Who may not see a flag counts none of it.
+    hidden = sign_in("partner_member").get("/flags")
+    assert hidden.status_code in (403, 404) or not any(c["options"] for c in hidden.context["counted"])

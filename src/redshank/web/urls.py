@@ -202,6 +202,7 @@ urlpatterns = [
     path("flags/register.csv", flags.register_csv, name="register-csv"),
     path("flags/propose/<str:about>/<path:ident>", flags.propose, name="flag-propose"),
     path("flags/<int:number>", flags.flag, name="flag"),
+    path("flags/<int:number>/more", flags.more, name="flag-more"),
     path("flags/<int:number>/decide", flags.decide, name="flag-decide"),
     path("flags/<int:number>/withdraw", flags.withdraw, name="flag-withdraw"),
     path("concerns", concerns.concerns, name="concerns"),

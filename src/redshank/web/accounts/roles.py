@@ -50,6 +50,7 @@ MAY = frozenset(
     [
         "flag.propose",
         "flag.decide",
+        "flag.texts",
         "register.export",
         "urgent.take",
         "item.verdict",

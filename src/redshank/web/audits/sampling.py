@@ -12,7 +12,7 @@ from django.utils import timezone
 from redshank.agreement import digest, draw, stratified
 from redshank.web.audits.models import Item, Sample
 from redshank.web.audits.programmes import Programme
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.heads.models import Appearance, Behind, Crime, Record
 from redshank.web.pages.around import publication
 from redshank.web.pages.lists import parts
@@ -154,7 +154,9 @@ def known(user: Any, keys: list[str]) -> dict[str, set[str]]:
     flags = {
         f.pk: f for f in Flag.objects.visible_to(user, purpose).exclude(state__in=["withdrawn", "not_proven"])
     }
-    acts = Act.objects.visible_to(user, purpose).filter(flag__in=flags, kind="proposed").order_by("at", "id")
+    acts = (
+        Act.objects.visible_to(user, purpose).filter(flag__in=flags, kind__in=PROPOSING).order_by("at", "id")
+    )
     relied = {a.flag_id: a.parsed("evidence") for a in acts}
     for number, flag in flags.items():
         for key in {flag.record_key, *relied.get(number, [])} & set(out):

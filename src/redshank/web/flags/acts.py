@@ -7,7 +7,7 @@ records that it relies on (practice rule 1).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from redshank.web.access import standing
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.trail.models import Entry
 
 WORKING_DAYS = 2  # in which a second person decides; local default
@@ -127,16 +128,43 @@ def propose(
 
 
 def evidence_of(flag: Flag) -> list[str]:
-    """Records that the last proposal relies on."""
-    last = flag.acts.filter(kind="proposed").order_by("-at", "-id").first()
+    """Records that it relies on: those of the proposal and of what was given since."""
+    last = proposal_of(flag)
     return last.parsed("evidence") if last else []
+
+
+def proposal_of(flag: Flag) -> Act | None:
+    """The act that a decision is about: the proposal, or the last that gave more to it."""
+    return flag.acts.filter(kind__in=PROPOSING).order_by("-at", "-id").first()
+
+
+def is_gone(user: Any) -> bool:
+    """Whether nothing can come from this person any more: closed, left the role, or in one that does not propose."""
+    left = standing.of(user).left_on
+    away = left is not None and left <= standing.today()
+    return away or not user.is_active or not user.as_role.allows("flag.propose")
+
+
+def _speaks_for(user: Any, flag: Flag) -> bool:
+    """Whoever proposed it; once they are gone, anybody who may propose, so that nothing is stuck with a leaver."""
+    if flag.proposed_by_id == user.pk:
+        return True
+    return user.as_role.allows("flag.propose") and is_gone(flag.proposed_by)
+
+
+def may_give_more(user: Any, flag: Flag) -> bool:
+    return flag.state == "need_more" and _speaks_for(user, flag)
+
+
+def may_withdraw(user: Any, flag: Flag) -> bool:
+    return flag.state in OPEN and _speaks_for(user, flag)
 
 
 def may_decide(user: Any, flag: Flag) -> str:
     """Why this person may not decide, or nothing."""
     if flag.state != "proposed":
         return "This flag does not wait for a decision."
-    if flag.acts.filter(kind="proposed", by=user).exists():
+    if flag.acts.filter(kind__in=PROPOSING, by=user).exists():
         return "You proposed it: another person decides."
     return ""
 
@@ -163,11 +191,33 @@ def decide(
     return act
 
 
-def withdraw(user: Any, flag_id: int, rationale: str, once: str, run: int) -> Act:
-    """Taken back by whoever proposed it; it stays in the register as withdrawn."""
+def give_more(user: Any, flag_id: int, given: Given, *, run: int, shown: dict[str, Any], closed: bool) -> Act:
+    """What a second person asked for: the test as it is answered now, and further records that the giver opened.
+
+    The act holds all records relied on, those of before included, and whoever asked may decide again.
+    """
     with transaction.atomic():
         flag = Flag.objects.select_for_update().get(pk=flag_id)
-        if flag.proposed_by_id != user.pk or flag.state not in OPEN:
+        if not may_give_more(user, flag):
+            raise NotAllowed("Nobody waits for more from you: look at what was done meanwhile")
+        before = evidence_of(flag)
+        further = [k for k in given.evidence if k not in before]
+        unopened = set(further) - set(opened(user, further))
+        if unopened:
+            raise NotAllowed(f"Open the records that you add first: {len(unopened)} not opened by you")
+        act = _act(flag, "more", user, replace(given, evidence=(*before, *further)), run, shown)
+        flag.state, flag.decided_at, flag.more_at = "proposed", None, act.at
+        flag.decide_by = decide_by(act.at)
+        flag.closed = flag.closed or closed  # what was added may rest on handling C
+        flag.save(update_fields=["state", "decided_at", "more_at", "decide_by", "closed"])
+    return act
+
+
+def withdraw(user: Any, flag_id: int, rationale: str, once: str, run: int) -> Act:
+    """Taken back by whoever proposed it, or for them once they are gone; it stays in the register as withdrawn."""
+    with transaction.atomic():
+        flag = Flag.objects.select_for_update().get(pk=flag_id)
+        if not may_withdraw(user, flag):
             raise NotAllowed("Only who proposed it can withdraw it, and only before it is decided")
         given = Given({}, {}, "", rationale, (), once)
         act = _act(flag, "withdrawn", user, given, run, {})

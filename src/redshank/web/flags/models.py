@@ -19,6 +19,10 @@ STATES = {
     "need_more": "Need more",
     "withdrawn": "Withdrawn",
 }
+#: What an act can be: each state, and that more was given after it was asked for.
+KINDS = STATES | {"more": "More given"}
+#: Acts that hold the answers, the axes and all records relied on; the last of them is what a decision is about.
+PROPOSING = ("proposed", "more")
 ABOUT = {"group": "a group", "person": "a child or person", "record": "a record"}
 
 
@@ -46,6 +50,7 @@ class Flag(models.Model):
     proposed_at = models.DateTimeField(default=timezone.now)
     decide_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    more_at = models.DateTimeField(null=True)  # when more was given, after somebody asked for it
     district = models.CharField(max_length=80, default="", blank=True)
 
     objects = VisibleManager()
@@ -59,12 +64,14 @@ class Flag(models.Model):
 
     @property
     def state_words(self) -> str:
+        if self.state == "proposed" and self.more_at is not None:
+            return "Proposed, more given"
         return STATES[self.state]
 
 
 def _resting_on(hidden: set[str]) -> list[int]:
     """Flags of which a proposal relies on one of these records: they are hidden with it."""
-    rows = Act.objects.filter(kind="proposed").values_list("flag_id", "evidence")
+    rows = Act.objects.filter(kind__in=PROPOSING).values_list("flag_id", "evidence")
     return sorted({flag for flag, evidence in rows if hidden & set(json.loads(evidence))})
 
 
@@ -77,7 +84,7 @@ class Act(models.Model):
     HIDDEN_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="acts")
-    kind = models.CharField(max_length=12, choices=list(STATES.items()))
+    kind = models.CharField(max_length=12, choices=list(KINDS.items()))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)

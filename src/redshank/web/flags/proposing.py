@@ -77,6 +77,11 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
     return None
 
 
+def gone_from(flag: Flag, keys: list[str]) -> Thing:
+    """What a flag is about where no run holds it any more: its name, and the records that were relied on."""
+    return Thing(flag.about, flag.ident, flag.label, "The last night did not find it again.", keys, flag.district)  # fmt: skip
+
+
 def evidence_behind(user: Any, keys: list[str]) -> list[dict[str, Any]]:
     """The records behind it, those that this person opened first, with what they state."""
     purpose = user.as_role.purpose

@@ -5,6 +5,7 @@ Each asks the policy first, writes the read into the audit, and shows a record's
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -35,9 +36,11 @@ from redshank.web.heads.models import (
 )
 from redshank.web.judgements.views import dismissed
 from redshank.web.pages import words
+from redshank.web.pages.around import publication
 from redshank.web.pages.errors import nothing_here, unseen
 from redshank.web.pages.lists import visible_reasons
 from redshank.web.policy.gate import page
+from redshank.web.policy.sight import sight_of
 from redshank.web.searching.reasons import reasoned
 from redshank.web.things.views import named_in, own_of
 from redshank.web.trail.models import Entry
@@ -145,7 +148,14 @@ def child(request: Any, person_id: str) -> HttpResponse:
     suspected = Appearance.objects.visible_to(user, role.purpose).filter(
         person_id=person_id, role__in=["suspect", "detained", "line_member"]
     )
+    named = _of_person(user, role.purpose, person_id)
+    months, month = by_month(named), request.GET.get("month", "")[:7]
+    # What moved is told to those who may see every record behind the child, as why a concern rose is.
+    is_whole = role.scope != "shared" and person_id not in sight_of(user).partly.get("child", ())
     context = {
+        "change": found.change if is_whole else "",
+        "months": months,
+        "month": next((m for m in months if m["key"] == month), None),
         "child": found,
         "reasons": [r | {"of": held.get(r["record"])} for r in reasons],
         "timeline": sorted(
@@ -153,7 +163,7 @@ def child(request: Any, person_id: str) -> HttpResponse:
         ),
         "after": near.filter(place__lt=found.place).order_by("-place").first(),
         "before": near.filter(place__gt=found.place).order_by("place").first(),
-        "episodes": [r for r in _of_person(user, role.purpose, person_id) if r.kind == "missing_episodes"],
+        "episodes": [r for r in named if r.kind == "missing_episodes"],
         "file": told(user, person_id, found.born),
         "person_id": person_id,
         "named_as_suspect": list(suspected.values_list("record_key", flat=True)),
@@ -162,6 +172,24 @@ def child(request: Any, person_id: str) -> HttpResponse:
         "may": _may(role),
     }
     return render(request, "pages/child.html", context)
+
+
+def by_month(rows: list[Record]) -> list[dict[str, Any]]:
+    """The records in sight by the month they are of, over the year up to the extracts, newest first.
+
+    Counts of records and of nothing else: no sum, no score (practice rule 2). Months without a record are left out.
+    """
+    until = publication().as_of
+    out: dict[str, dict[str, Any]] = {}
+    for r in sorted((r for r in rows if r.at and until), key=lambda r: (r.at, r.key), reverse=True):
+        if not until - timedelta(days=365) < r.at <= until:
+            continue
+        at = timezone.localtime(r.at)
+        m = out.setdefault(f"{at:%Y-%m}", {"key": f"{at:%Y-%m}", "name": f"{at:%B %Y}", "records": [], "episodes": 0, "signals": 0})  # fmt: skip
+        m["records"].append(r)
+        m["episodes"] += r.kind == "missing_episodes"
+        m["signals"] += r.signals > 0
+    return list(out.values())
 
 
 def _of_person(user: Any, purpose: str, person_id: str) -> list[Record]:

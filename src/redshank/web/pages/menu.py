@@ -77,7 +77,7 @@ SECTIONS = (
         (
             Way(
                 "see.register", "register", "Flags",
-                ("flag", "flag-propose", "flag-texts", "register-differences", "register-again", "register-closed",
+                ("flag", "flag-propose", "flag-more", "flag-texts", "register-differences", "register-again", "register-closed",
                  "register-samples", "flag-audit", "flag-audit-cell", "register-sample", "register-look"),
             ),
             Way(

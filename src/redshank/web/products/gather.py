@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce
 from redshank.products import rows
 from redshank.web.audits.measures import sentences
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.heads.models import (
     Appearance,
     Behind,
@@ -153,9 +153,9 @@ class Gathering:
 
     def flags(self) -> tuple[rows.Flag, ...]:
         relied: dict[int, tuple[tuple[str, ...], dict[str, str], str]] = {}
-        for a in self.seen(Act).filter(kind__in=("proposed", "confirmed")).order_by("at", "id"):
+        for a in self.seen(Act).filter(kind__in=(*PROPOSING, "confirmed")).order_by("at", "id"):
             keys, axes, definition = relied.get(a.flag_id, ((), {}, ""))
-            if a.kind == "proposed":
+            if a.kind in PROPOSING:
                 keys, definition = tuple(a.parsed("evidence") or ()), a.definition
             # Whoever confirmed it has the last word on which kind it is.
             relied[a.flag_id] = (keys, a.parsed("axes") or axes, definition)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.heads.models import Behind, Crime, Record
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
@@ -53,7 +53,9 @@ def flags_by_crime(user: Any) -> dict[str, list[Flag]]:
     purpose = user.as_role.purpose
     flags = {f.pk: f for f in Flag.objects.visible_to(user, purpose).exclude(state="withdrawn")}
     out: dict[str, list[Flag]] = {}
-    acts = Act.objects.visible_to(user, purpose).filter(flag__in=flags, kind="proposed").order_by("at", "id")
+    acts = (
+        Act.objects.visible_to(user, purpose).filter(flag__in=flags, kind__in=PROPOSING).order_by("at", "id")
+    )
     relied = {a.flag_id: a.parsed("evidence") for a in acts}  # the last proposal stands
     for number, flag in flags.items():
         for key in {flag.record_key, *relied.get(number, [])}:
@@ -110,6 +112,15 @@ def again(user: Any) -> list[dict[str, Any]]:
         else:
             out.append({"act": act, "flag": act.flag, "open": None})
     return out
+
+
+def open_under_earlier(user: Any) -> list[tuple[Flag, Act]]:
+    """Flags that wait, with the proposal, where it was made under another definition than the one they are decided under."""
+    purpose = user.as_role.purpose
+    waits = Flag.objects.visible_to(user, purpose).filter(state__in=OPEN)
+    acts = Act.objects.visible_to(user, purpose).filter(flag__in=waits, kind__in=PROPOSING)
+    last = {a.flag_id: a for a in acts.select_related("flag").order_by("at", "id")}
+    return [(a.flag, a) for a in last.values() if a.definition != IN_FORCE.version]
 
 
 # ---- closed crimes that now meet the definition ------------------------------------------------

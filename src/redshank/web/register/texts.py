@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from redshank.web.childfile.views import entries
-from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags import definition as definitions
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.flags.proposing import is_child
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
 from redshank.web.pages import words
@@ -28,28 +28,28 @@ def facts(user: Any, flag: Flag) -> dict[str, Any]:
     """What all drafts are made of, as far as this person sees it."""
     purpose = user.as_role.purpose
     acts = list(Act.objects.visible_to(user, purpose).filter(flag=flag).select_related("by"))
-    proposal = next((a for a in reversed(acts) if a.kind == "proposed"), None)
+    proposal = next((a for a in reversed(acts) if a.kind in PROPOSING), None)
     decision = next((a for a in reversed(acts) if a.kind in ("confirmed", "not_proven")), None)
     keys = proposal.parsed("evidence") if proposal else []
     records = sorted(
         Record.objects.visible_to(user, purpose).filter(key__in=keys),
         key=lambda r: (r.at is None, r.at and r.at.timestamp(), r.key),
     )
-    answers = proposal.parsed("answers") if proposal else {}
-    questions = [(s.question, answers.get(s.key, "")) for s in IN_FORCE.steps] + [
-        (IN_FORCE.group["question"], answers.get("group", ""))
-    ]
+    answers = (proposal.parsed("answers") if proposal else None) or {}
+    under = definitions.of(proposal.definition) if proposal else definitions.IN_FORCE
+    questions = [(q, answers.get(k, "")) for k, q in under.questions(answers)]
     return {
         "flag": flag,
         "proposal": proposal,
+        "why": "\n\n".join(a.rationale for a in acts if a.kind in PROPOSING),
         "decision": decision,
         "standing": _standing(flag, decision),
         "records": [{"record": r, "says": _said(user, r)} for r in records],
-        "answers": [(q, IN_FORCE.answers.get(a, "Not established")) for q, a in questions],
+        "answers": [(q, under.answers.get(a, "Not established")) for q, a in questions],
         "open_questions": [q for q, a in questions if a != "yes"],
         "closed": closed(user, flag, keys),
         "as_of": publication().as_of,
-        "definition": f"{IN_FORCE.name}, definition {proposal.definition if proposal else IN_FORCE.version}",
+        "definition": f"{under.name}, definition {under.version}",
         **_people(user, flag, [r.key for r in records]),
     }
 

@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from redshank.web.charts.files import sheet
-from redshank.web.flags.acts import evidence_of
-from redshank.web.flags.definition import EARLIER, IN_FORCE
-from redshank.web.flags.models import Act, Flag
+from redshank.web.flags.acts import evidence_of, proposal_of
+from redshank.web.flags.definition import EARLIER, IN_FORCE, of
+from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.heads.models import Record
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
@@ -79,7 +79,7 @@ def again(request: Any) -> HttpResponse:
     found = review.again(request.user)
     shown = paged(request, found)
     listed(request, "flags to look at again", [str(a["flag"].pk) for a in shown.page])
-    context = {"shown": shown, "definition": IN_FORCE, "earlier": EARLIER, "may_propose": request.user.as_role.allows("flag.propose")}  # fmt: skip
+    context = {"shown": shown, "definition": IN_FORCE, "earlier": EARLIER, "open": review.open_under_earlier(request.user), "may_propose": request.user.as_role.allows("flag.propose")}  # fmt: skip
     return render(request, "register/again.html", context)
 
 
@@ -212,10 +212,10 @@ def look(request: Any, number: int, flag_number: int) -> HttpResponse:
         return redirect("register-sample", number)
     else:
         note(request, "consultation", "flag to look at blind", str(flag_number), {"sample": number})
-    proposal = drawn.flag.acts.filter(kind="proposed").select_related("by").order_by("-at", "-id").first()
+    proposal = proposal_of(drawn.flag)
     keys = evidence_of(drawn.flag)
     context = {
-        "drawn": drawn, "proposal": proposal, "errors": errors, "typed": post, "outcomes": [(k, IN_FORCE.outcomes[k]) for k in OUTCOMES],
+        "drawn": drawn, "proposal": proposal, "whys": list(drawn.flag.acts.filter(kind__in=PROPOSING).values_list("rationale", flat=True)), "errors": errors, "typed": post, "outcomes": [(k, IN_FORCE.outcomes[k]) for k in OUTCOMES],
         "records": list(_seen(request, Record).filter(key__in=keys).order_by("at", "key")), "definition": IN_FORCE,
         "answers": _answers(proposal), "once": post.get("once") or secrets.token_hex(16),
         "began": post.get("began") or int(timezone.now().timestamp()), "knows": audit.opened_before(user, drawn.flag),
@@ -224,9 +224,7 @@ def look(request: Any, number: int, flag_number: int) -> HttpResponse:
 
 
 def _answers(proposal: Act | None) -> list[tuple[str, str]]:
-    answers = proposal.parsed("answers") if proposal else {}
-    questions = [(s.key, s.question) for s in IN_FORCE.steps] + [("group", IN_FORCE.group["question"])]
-    return [(q, IN_FORCE.answers.get(answers[k], answers[k])) for k, q in questions if k in answers]
+    return of(proposal.definition).told(proposal.parsed("answers") or {}) if proposal else []
 
 
 def _keep_look(
@@ -260,7 +258,7 @@ def _keep_look(
 # ---- texts for other systems -------------------------------------------------------------------
 
 
-@page("flag.propose")
+@page("flag.texts")
 def sent(request: Any, number: int) -> HttpResponse:
     """The drafts of one flag, and what went where with the reference that came back."""
     found = _seen(request, Flag).select_related("proposed_by").filter(pk=number).first()

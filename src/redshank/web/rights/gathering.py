@@ -22,7 +22,7 @@ from redshank.products.redaction import Word, proposed
 from redshank.web.accounts import directory
 from redshank.web.accounts.roles import ROLES
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import STATES as FLAG_STATES
+from redshank.web.flags.models import KINDS as FLAG_KINDS
 from redshank.web.flags.models import Act as FlagAct
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Appearance, Behind, Group, Member, Moved, Person, Record, Signal, Use
@@ -298,7 +298,7 @@ def _flag_drafts(eyes: Any, flags: Any, *, stored: bool = True) -> list[Draft]:
         f = found[a.flag_id]
         as_kept = _row(a) | {"by": a.by.name, "role": ROLES[a.role].title} if stored else {}
         out.append(Draft(
-            "flag", f"flag:{f.pk}:{a.pk}", f"a flag, {FLAG_STATES[a.kind].lower()}", f.label, a.rationale, _day(a.at), f.record_key, f.closed, False, as_kept,
+            "flag", f"flag:{f.pk}:{a.pk}", f"a flag, {FLAG_KINDS[a.kind].lower()}", f.label, a.rationale, _day(a.at), f.record_key, f.closed, False, as_kept,
         ))  # fmt: skip
     return out
 

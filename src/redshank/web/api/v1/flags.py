@@ -13,7 +13,7 @@ from redshank.web.api.gate import Refused, needs, unseen
 from redshank.web.api.v1.shapes import In, Listed, Of, Once, Page, listed, record, typed
 from redshank.web.flags import acts, proposing
 from redshank.web.flags.definition import IN_FORCE
-from redshank.web.flags.models import STATES, Act, Flag
+from redshank.web.flags.models import KINDS, Act, Flag
 from redshank.web.flags.views import act_told, filtered
 from redshank.web.heads.models import Record
 from redshank.web.pages.paging import paged
@@ -89,7 +89,7 @@ def _act(act: Act) -> dict[str, Any]:
     told = act_told(act)
     asked = {n: [{"question": q, "answer": a} for q, a in told[n]] for n in ("answers", "axes")}
     return asked | {
-        "kind": STATES[act.kind], "by": act.by.name, "role": act.by.as_role.title, "at": act.at, "definition": act.definition,
+        "kind": KINDS[act.kind], "by": act.by.name, "role": act.by.as_role.title, "at": act.at, "definition": act.definition,
         "confidence": told["confidence"], "rationale": act.rationale, "relied": told["relied"], "opened": told["opened"],
     }  # fmt: skip
 
