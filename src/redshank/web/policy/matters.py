@@ -131,7 +131,18 @@ def hidden_from(user: Any, run: int) -> Hidden:
         for kind, idents in own.whole.items():
             out.add(kind, idents)
     _with_what_rests_on_it(out, run, edition)
+    _older_ids(out, run)
     return out
+
+
+def _older_ids(out: Hidden, run: int) -> None:
+    """What people kept of something hidden under an id that went into it: a flag, a judgement, what was done with an item."""
+    from redshank.web.heads.models import Moved
+
+    for kind, of in (("person", "person"), ("child", "person"), ("group", "group")):
+        if idents := out.whole.get(kind):
+            rows = _now(Moved, run).filter(kind=of, now__in=idents)
+            out.add(kind, rows.values_list("was", flat=True))
 
 
 def _opening(
@@ -159,6 +170,7 @@ def withheld(run: int) -> Hidden:
     for kind, decided in _decided(standing(Restriction)).items():
         out.add(kind, followed(kind, decided, run))
     _with_what_rests_on_it(out, run, {"in_open": True})
+    _older_ids(out, run)
     return out
 
 
