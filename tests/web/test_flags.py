@@ -99,10 +99,9 @@ def test_a_flag_follows_a_child_whom_a_night_made_one_with_another(sign_in, plac
     other = sign_in("researcher")
     assert [f.pk for f in other.get(f"/flags/propose/person/{cara}").context["open_flags"]] == [number]
     assert propose(other, "person", cara) == number  # none was made
+    relied = tuple(acts.evidence_of(Flag.objects.get(pk=number)))
+    given = acts.Given({}, {}, "high", "again", relied, "again")
     with pytest.raises(acts.NotAllowed, match="open already"):
-        given = acts.Given(
-            {}, {}, "high", "again", tuple(acts.evidence_of(Flag.objects.get(pk=number))), "again"
-        )
         acts.propose(analyst.user, "person", cara, "Cara", given, run=1, shown={}, closed=False, district="")
 
     officer = sign_in("exploitation_officer")

@@ -139,10 +139,14 @@ def _older_ids(out: Hidden, run: int) -> None:
     """What people kept of something hidden under an id that went into it: a flag, a judgement, what was done with an item."""
     from redshank.web.heads.models import Moved
 
-    for kind, of in (("person", "person"), ("child", "person"), ("group", "group")):
-        if idents := out.whole.get(kind):
-            rows = _now(Moved, run).filter(kind=of, now__in=idents)
-            out.add(kind, rows.values_list("was", flat=True))
+    as_moved = {"person": "person", "child": "person", "group": "group"}
+    hidden = {now for kind in as_moved for now in out.whole.get(kind, ())}
+    if not hidden:
+        return
+    rows = list(_now(Moved, run).filter(now__in=hidden).values_list("kind", "was", "now"))
+    for kind, of in as_moved.items():
+        now = out.whole.get(kind, set())
+        out.add(kind, [was for moved_kind, was, into in rows if moved_kind == of and into in now])
 
 
 def _opening(
