@@ -343,3 +343,113 @@ def test_each_count_of_the_register_opens_what_it_counts_and_the_file_says_the_s
     # Who may not see a flag counts none of it.
     hidden = sign_in("partner_member").get("/flags")
     assert hidden.status_code in (403, 404) or not any(c["options"] for c in hidden.context["counted"])
+
+
+# ---- an id that a night made one with another ---------------------------------------------------------------------
+
+
+def went(kind, was, now):
+    """A night made two one: the id that was leads to the one that is."""
+    from redshank.web.heads.models import Moved, Publication
+
+    run = Publication.objects.get(pk=1).current_run
+    Moved.objects.create(uid=f"{kind}:{was}", kind=kind, was=was, now=now, valid_from=run, in_full=True, in_open=True, digest=1)  # fmt: skip
+
+
+def flagged_before(client, about, ident):
+    """A flag that stands under the id of before the night that makes it one with this thing; :func:`went` is that night."""
+    from redshank.web.flags.models import Flag
+
+    number = propose(client, about, ident)
+    sets = {f"{about}_id": f"{about[0]}-was"}
+    Flag.objects.filter(pk=number).update(ident=f"{about[0]}-was", **sets)
+    return number
+
+
+@pytest.mark.databases
+def test_a_flag_follows_a_child_whom_a_night_made_one_with_another(sign_in, place):
+    """It vanished from the page, from the next edition and from the triggers, and a second one could be opened beside it."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from redshank.web.flags import acts
+    from redshank.web.flags.models import Flag
+    from redshank.web.heads.models import Publication
+    from redshank.web.matrix.acts import prepare
+    from redshank.web.missing.acts import flagged
+    from redshank.web.register.texts import drafted
+
+    cara, analyst, lead = place.person["Cara"], sign_in("analyst"), sign_in("safeguarding_lead")
+    number = flagged_before(sign_in("partnership_officer"), "person", cara)
+    assert not analyst.get(f"/children/{cara}").context["flags"]
+    assert not flagged(lead.user, {cara})
+    went("person", "p-was", cara)
+
+    for page in (f"/children/{cara}", f"/persons/{cara}", f"/worklist/items/child/{cara}"):
+        assert [f.pk for f in analyst.get(page, follow=True).context["flags"]] == [number], page
+    assert flagged(lead.user, {cara}) == {cara}
+    other = sign_in("researcher")
+    assert [f.pk for f in other.get(f"/flags/propose/person/{cara}").context["open_flags"]] == [number]
+    assert propose(other, "person", cara) == number  # none was made
+    relied = tuple(acts.evidence_of(Flag.objects.get(pk=number)))
+    given = acts.Given({}, {}, "high", "again", relied, "again")
+    with pytest.raises(acts.NotAllowed, match="open already"):
+        acts.propose(analyst.user, "person", cara, "Cara", given, run=1, shown={}, closed=False, district="")
+
+    officer = sign_in("exploitation_officer")
+    assert decide(officer, number, "confirmed").status_code == 302
+    run = Publication.objects.get(pk=1).current_run
+    made = prepare(sign_in("researcher").user, date(2026, 6, 1), run, timezone.now(), "merged")
+    assert {r.standing.split(" on ")[0] for r in made.rows.filter(person_id=cara)} == {f"confirmed by {officer.user.name}"}  # fmt: skip
+    name = analyst.get(f"/persons/{cara}").context["person"].name
+    assert any(name in d["text"] for d in drafted(lead.user, Flag.objects.get(pk=number)))
+
+
+@pytest.mark.databases
+def test_a_flag_follows_a_group_that_became_part_of_another(sign_in, place):
+    analyst, group = sign_in("analyst"), place.group["open"]
+    number = flagged_before(analyst, "group", group)
+    assert not analyst.get(f"/groups/{group}").context["flags"]
+    went("group", "g-was", group)
+    assert [f.pk for f in analyst.get(f"/groups/{group}").context["flags"]] == [number]
+    assert propose(sign_in("researcher"), "group", group) == number
+    # An address of before leads to the form of what stands.
+    assert analyst.get("/flags/propose/group/g-was").context["thing"].ident == group
+
+
+@pytest.mark.databases
+def test_a_flag_under_an_older_id_is_hidden_with_the_child_whom_it_is_about(sign_in, place):
+    """Also where the child is hidden for standing beside somebody else whose matter is the reader's own."""
+    from redshank.web.flags.models import Flag
+    from redshank.web.heads.models import Appearance
+    from redshank.web.policy.models import Conflict, Restriction
+
+    cara, lead = place.person["Cara"], sign_in("safeguarding_lead")
+    number = flagged_before(sign_in("analyst"), "person", cara)
+    went("person", "p-was", cara)
+    records = Appearance.objects.filter(person_id=cara).values("record_key")
+    beside = Appearance.objects.filter(record_key__in=records).exclude(person_id=cara).first()
+    seer = sign_in("exploitation_officer")
+    assert seer.get(f"/flags/{number}").status_code == 200
+    Conflict.objects.create(user=seer.user, person_id=beside.person_id, by=lead.user, reason="family")
+    assert sign_in("exploitation_officer").get(f"/flags/{number}").status_code == 404
+    Restriction.objects.create(kind="person", ident=cara, by=lead.user, reason="need to know")
+    other = sign_in("partnership_officer").user
+    assert not Flag.objects.visible_to(other, "register").filter(pk=number).exists()
+
+
+@pytest.mark.databases
+def test_a_judgement_stands_on_the_page_of_whoever_its_two_people_became(sign_in, place):
+    from redshank.web.judgements import acts
+
+    cara, client = place.person["Cara"], sign_in("analyst")
+    given = acts.Given("the same school and birthday", "once-merged", 0)
+    made = acts.decide(client.user, "same", given, label="Two", person_a="p-was", person_b="p-is", closed=False, shown={}, opened={})  # fmt: skip
+    assert made not in acts.about_people(client.user, cara)
+    went("person", "p-was", cara)
+    went("person", "p-is", cara)
+    assert "the same school and birthday" in client.get(f"/persons/{cara}").content.decode()
+    assert f"/persons/{cara}" in client.get(f"/judgements/{made.pk}").content.decode()
+    with pytest.raises(acts.Meanwhile):
+        acts.decide(client.user, "unsure", acts.Given("x", "once-later", 0), label="Two", person_a=cara, person_b="p-x", closed=False, shown={}, opened={})  # fmt: skip

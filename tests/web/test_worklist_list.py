@@ -222,3 +222,87 @@ def test_an_old_id_leads_to_where_it_went(town):  # noqa: F811
     Moved.objects.create(**tools._row(kind="person", was="p-old", now="p-ada"))
     answer = tools.client("analyst").get(url("item", "child", "p-old"))
     assert (answer.status_code, answer["Location"]) == (302, url("item", *ADA))
+
+
+# ---- a line whose id went into another -----------------------------------------------------------------------------
+
+
+def went(was, now):
+    from redshank.web.heads.models import Moved
+
+    sets = {"valid_from": tools.RUN, "in_full": True, "in_open": True, "digest": 1}
+    Moved.objects.create(uid=f"person:{was}", kind="person", was=was, now=now, **sets)
+
+
+def line_of(client, ident):
+    from redshank.web.worklist import board
+
+    (line,) = [
+        x for x in board.look(client.user, board.asked_of({"status": "all"})).lines if x.ident == ident
+    ]
+    return line
+
+
+@pytest.mark.databases
+def test_what_was_done_with_a_line_follows_it_when_a_night_makes_two_one(town):  # noqa: F811
+    """A dismissed line came back as one that nobody had ever seen, ungraded, given to nobody and unread."""
+    from redshank.web.worklist.models import Seen, Standing
+
+    analyst = tools.client("analyst")
+    analyst.get(url("item", *ADA))
+    send(analyst, "grade")
+    send(analyst, "assign", assign_value=analyst.user.username)
+    send(analyst, "dismiss")
+    Standing.objects.filter(ident="p-ada").update(ident="p-was", person_id="p-was")
+    Seen.objects.filter(ident="p-ada").update(ident="p-was")
+    assert (line_of(analyst, "p-ada").state, line_of(analyst, "p-ada").unread) == ("open", True)
+    went("p-was", "p-ada")
+    line = line_of(analyst, "p-ada")
+    assert (line.state, line.grade, line.assigned, line.unread) == (
+        "dismiss",
+        "first",
+        analyst.user.pk,
+        False,
+    )
+    analyst.post(url("item-unread", *ADA))
+    assert line_of(analyst, "p-ada").unread
+
+
+@pytest.mark.databases
+def test_of_two_lines_made_one_only_what_neither_showed_is_new(town):  # noqa: F811
+    import json
+
+    from redshank.web.heads.models import Item
+
+    analyst = tools.client("analyst")
+    send(analyst, "dismiss")
+    send(analyst, "dismiss", of=("child", "p-ben"), once="ben")
+    ben = json.loads(Item.objects.get(ident="p-ben").records)
+    ada = json.loads(Item.objects.get(ident="p-ada").records)
+    Item.objects.filter(ident="p-ben").delete()
+    Item.objects.filter(ident="p-ada").update(records=json.dumps(ada + ben))
+    assert line_of(analyst, "p-ada").state == "returned"  # as long as nobody knows them to be one
+    went("p-ben", "p-ada")
+    assert line_of(analyst, "p-ada").state == "dismiss"
+    page = analyst.get(url("item", *ADA))
+    assert (page.context["state"], page.context["again"]) == ("dismiss", [])
+    assert len(page.context["acts"]) == 2  # both acts stand in the history
+    tools.record("incidents:I-new", "Seen again.")
+    Item.objects.filter(ident="p-ada").update(records=json.dumps([*ada, *ben, "incidents:I-new"]))
+    line = line_of(analyst, "p-ada")
+    assert line.state == "returned"
+    assert len(line.again) == 1
+    assert "I-new" in line.again[0]
+
+
+@pytest.mark.databases
+def test_a_line_in_hand_under_an_older_id_stands_once_under_the_one_that_is(town):  # noqa: F811
+    from redshank.web.heads.models import Item
+
+    analyst = tools.client("analyst")
+    send(analyst, "assign", of=("child", "p-ben"), assign_value=analyst.user.username)
+    Item.objects.filter(ident="p-ben").delete()
+    assert line_of(analyst, "p-ben")
+    went("p-ben", "p-ada")
+    assert line_of(analyst, "p-ada").assigned == analyst.user.pk
+    assert "p-ben" not in listed(analyst, "status=all")

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 
 from redshank.web.childfile.kinds import KINDS, near_eighteen
 from redshank.web.childfile.models import Entry
-from redshank.web.heads.models import Child, Moved, Person
+from redshank.web.heads.models import Child, Person
+from redshank.web.heads.moved import ids_of
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
@@ -32,10 +33,8 @@ def _child(user: Any, person_id: str) -> Child | Person | None:
 
 def entries(user: Any, person_id: str) -> list[Entry]:
     """Newest first, also those written under an id that went into this one."""
-    purpose = user.as_role.purpose
-    moved = Moved.objects.visible_to(user, purpose).filter(kind="person", now=person_id)
-    ids = {person_id, *moved.values_list("was", flat=True)}
-    rows = Entry.objects.visible_to(user, purpose).filter(person_id__in=ids)
+    rows = Entry.objects.visible_to(user, user.as_role.purpose)
+    rows = rows.filter(person_id__in=ids_of(user, "person", person_id))
     return list(rows.select_related("by", "corrects").order_by("-at", "-id"))
 
 

@@ -26,12 +26,12 @@ from redshank.web.heads.models import (
     Group,
     Line,
     Member,
-    Moved,
     Person,
     Place,
     Record,
     Use,
 )
+from redshank.web.heads.moved import ids_of, now_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.explain import category_of
@@ -133,8 +133,8 @@ def subject(user: Any, kind: str, ident: str) -> Subject | None:
 
 def moved_to(user: Any, kind: str, ident: str) -> str:
     """Where a person's id went, or nothing."""
-    rows = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind="person", was=ident)
-    return rows.values_list("now", flat=True).first() or "" if kind == "person" else ""
+    now = now_of(user, "person", ident) if kind == "person" else ident
+    return now if now != ident else ""
 
 
 def held(user: Any, keys: Any) -> list[Record]:
@@ -154,10 +154,9 @@ def _person(user: Any, kind: str, ident: str) -> Subject | None:
         return None
     rows = list(Appearance.objects.visible_to(user, purpose).filter(person_id=ident))
     records = held(user, [a.record_key for a in rows])
-    older = Moved.objects.visible_to(user, purpose).filter(kind="person", now=ident)
     out = Subject(
         kind, ident, found.name, records, _district(records), reverse("person", args=[ident]),
-        [ident, *older.values_list("was", flat=True)], born=found.born, is_in_open=not found.rests_on_c,
+        ids_of(user, "person", ident), born=found.born, is_in_open=not found.rests_on_c,
     )  # fmt: skip
     out.confirmed = _by_flag(user, out)
     births = {b for b in (found.born, *(a.born for a in rows)) if b}

@@ -18,6 +18,8 @@ from django.utils import timezone
 from redshank.web.access import standing
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import PROPOSING, Act, Flag
+from redshank.web.policy.matters import moved
+from redshank.web.policy.sight import current_run
 from redshank.web.trail.models import Entry
 
 WORKING_DAYS = 2  # in which a second person decides; local default
@@ -112,7 +114,9 @@ def propose(
     if not opened(user, given.evidence):
         raise NotAllowed("Open at least one of the records that you rely on")
     with transaction.atomic():
-        if Flag.objects.filter(about=about, ident=ident, state__in=OPEN).exists():
+        # Under every id that a night made one with this, whoever may see it: one thing has one open flag.
+        same = moved(about, {ident}, current_run())
+        if Flag.objects.filter(about=about, ident__in=same, state__in=OPEN).exists():
             raise NotAllowed("A flag on this is open already; it is in the register")
         now = timezone.now()
         where = {

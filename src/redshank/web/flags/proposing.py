@@ -17,6 +17,7 @@ from redshank.web.flags import acts
 from redshank.web.flags.definition import IN_FORCE
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record
+from redshank.web.heads.moved import now_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.trail.write import note
@@ -46,6 +47,8 @@ def is_child(user: Any, person: Person) -> bool:
 
 
 def thing_of(user: Any, about: str, ident: str) -> Thing | None:
+    """What is flagged, under the id that stands for it now."""
+    ident = now_of(user, about, ident)
     purpose = user.as_role.purpose
     if about == "group":
         g = Group.objects.visible_to(user, purpose).filter(group_id=ident).first()

@@ -22,6 +22,7 @@ from redshank.web.flags.definition import IN_FORCE, Step
 from redshank.web.flags.models import ABOUT, KINDS, PROPOSING, STATES, Act, Flag
 from redshank.web.flags.proposing import LONGEST
 from redshank.web.heads.models import Appearance, Person, Record, Signal
+from redshank.web.heads.moved import ids_of, now_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.errors import unseen
@@ -40,7 +41,11 @@ def _kind(user: Any, flag: Flag) -> str:
     """What a flag is about, in a word: a person who is no child is called none."""
     if flag.about != "person":
         return words.word(flag.about, "about")
-    person = Person.objects.visible_to(user, user.as_role.purpose).filter(person_id=flag.ident).first()
+    person = (
+        Person.objects.visible_to(user, user.as_role.purpose)
+        .filter(person_id=now_of(user, "person", flag.ident))
+        .first()
+    )
     return words.word("child" if person is None or proposing.is_child(user, person) else "person", "about")
 
 
@@ -117,7 +122,7 @@ def propose(request: Any, about: str, ident: str) -> HttpResponse:
     else:
         read(request, about, ident)
     context = _guided(request, thing, evidence, request.POST, errors) | {
-        "open_flags": Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident, state__in=acts.OPEN),
+        "open_flags": Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident__in=ids_of(user, about, ident), state__in=acts.OPEN),
     }  # fmt: skip
     return render(request, "flags/propose.html", context, status=400 if errors else 200)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from redshank.web.heads.models import Publication
+from redshank.web.heads.moved import ids_of
 from redshank.web.judgements.models import Decision, Pair, Withdrawal
 
 MOST = 200  # appearances that one judgement names
@@ -41,10 +42,15 @@ class Given:
     seen: int  # how many judgements on the same people or group the person had before them
 
 
-def about_people(*ids: str) -> Any:
-    """Every judgement on one of these people, withdrawn or not."""
-    named = [i for i in ids if i]
+def about_people(user: Any, *ids: str) -> Any:
+    """Every judgement on one of these people, withdrawn or not, also under an id that went into theirs."""
+    named = {i for ident in ids if ident for i in ids_of(user, "person", ident)}
     return Decision.objects.filter(Q(person_a__in=named) | Q(person_b__in=named))
+
+
+def about_group(user: Any, group_id: str) -> Any:
+    """Every judgement on a group, withdrawn or not, also under an id that went into it."""
+    return Decision.objects.filter(group_id__in=ids_of(user, "group", group_id))
 
 
 def made_before(once: str) -> Decision | None:
@@ -79,7 +85,7 @@ def decide(
     """A new judgement; :class:`Meanwhile` where somebody judged the same people or group since the page was opened."""
     with transaction.atomic():
         state = Publication.objects.select_for_update().get(pk=1)
-        before = about_people(person_a, person_b) if person_a else Decision.objects.filter(group_id=group_id)
+        before = about_people(user, person_a, person_b) if person_a else about_group(user, group_id)
         if before.count() != given.seen:
             raise Meanwhile(before.select_related("by").latest("at", "id"))
         decision = Decision(

@@ -16,19 +16,18 @@ def judged_person(context: Any, person_id: str) -> dict[str, Any]:
 
     user = context["request"].user
     return {
-        "judged": told(user, acts.about_people(person_id)), "ident": person_id, "route": "judge-person",
+        "judged": told(user, acts.about_people(user, person_id)), "ident": person_id, "route": "judge-person",
         "may": user.as_role.allows("judge.identity"), "words": "Is this one person? Judge it",
     }  # fmt: skip
 
 
 @register.inclusion_tag("judgements/beside.html", takes_context=True)
 def judged_group(context: Any, group_id: str) -> dict[str, Any]:
-    from redshank.web.judgements.models import Decision
+    from redshank.web.judgements import acts
     from redshank.web.judgements.views import told
 
     user = context["request"].user
-    rows = Decision.objects.visible_to(user, user.as_role.purpose).filter(group_id=group_id)
     return {
-        "judged": told(user, rows), "ident": group_id, "route": "judge-group", "may": user.as_role.allows("judge.group"),
+        "judged": told(user, acts.about_group(user, group_id)), "ident": group_id, "route": "judge-group", "may": user.as_role.allows("judge.group"),
         "words": "Dismiss or confirm this proposal",
     }  # fmt: skip

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from redshank.web.flags.acts import opened
 from redshank.web.heads.models import Group, Person, Record
+from redshank.web.heads.moved import now_of
 from redshank.web.judgements import acts, preview
 from redshank.web.judgements.acts import Given
 from redshank.web.judgements.models import IDENTITY, KINDS, Decision, Doubt
@@ -106,7 +107,7 @@ def person(request: Any, person_id: str) -> HttpResponse:
         for p in Person.objects.visible_to(user, purpose).filter(person_id__in=near | set(asked))
     }
     context = {
-        "person": found, "side": preview.of_person(user, found), "q": q, "judged": told(user, acts.about_people(person_id)),
+        "person": found, "side": preview.of_person(user, found), "q": q, "judged": told(user, acts.about_people(user, person_id)),
         "near": sorted((persons[p] for p in near if p in persons and p != person_id), key=lambda p: (p.name, p.person_id)),
         "asked": [persons[p] for p in asked if p in persons and p != person_id],
     }  # fmt: skip
@@ -123,7 +124,7 @@ def compare(request: Any, person_id: str, other_id: str) -> HttpResponse:
         return unseen(request, "person", f"{person_id} and {other_id}"[:240])
     left, right = preview.of_person(user, a), preview.of_person(user, b)
     change = preview.of_merge(user, person_id, other_id)
-    before = acts.about_people(person_id, other_id).count()
+    before = acts.about_people(user, person_id, other_id).count()
     errors: dict[str, str] = {}
     if request.method == "POST":
         given = _given(request, errors)
@@ -151,7 +152,7 @@ def compare(request: Any, person_id: str, other_id: str) -> HttpResponse:
         read(request, "person", other_id)
     context = {
         "a": a, "b": b, "left": left, "right": right, "change": change, "errors": errors,
-        "judged": told(user, acts.about_people(person_id, other_id)), "options": [(k, KINDS[k]) for k in IDENTITY],
+        "judged": told(user, acts.about_people(user, person_id, other_id)), "options": [(k, KINDS[k]) for k in IDENTITY],
     } | _form(request, before)  # fmt: skip
     return render(request, "judgements/compare.html", context, status=_status(errors))
 
@@ -188,7 +189,7 @@ def split(request: Any, person_id: str) -> HttpResponse:
     taken = set((request.POST if request.method == "POST" else request.GET).getlist("take"))
     go = preview.Side(found.name, [r for r in whole.rows if r["one"] and r["one"].uid in taken])
     stay = preview.Side(found.name, [r for r in whole.rows if not (r["one"] and r["one"].uid in taken)])
-    before = acts.about_people(person_id).count()
+    before = acts.about_people(user, person_id).count()
     errors: dict[str, str] = {}
     if not go.ones:
         errors["take"] = "Choose at least one appearance that is somebody else's"
@@ -231,7 +232,7 @@ def group(request: Any, group_id: str) -> HttpResponse:
         return unseen(request, "group", group_id)
     story = found.parsed("story")
     seen = opened(user, story["records"])
-    rows = Decision.objects.visible_to(user, purpose).filter(group_id=group_id)
+    judged = told(user, acts.about_group(user, group_id))
     errors: dict[str, str] = {}
     if request.method == "POST":
         given = _given(request, errors)
@@ -256,9 +257,9 @@ def group(request: Any, group_id: str) -> HttpResponse:
     else:
         read(request, "group", group_id)
     context = {
-        "group": found, "records": story["records"], "opened": seen, "errors": errors, "judged": told(user, rows),
+        "group": found, "records": story["records"], "opened": seen, "errors": errors, "judged": judged,
         "options": [("dismiss_group", "Dismiss it: these records do not show a group"), ("confirm_group", "Confirm it: these records show a group")],
-    } | _form(request, acts.Decision.objects.filter(group_id=group_id).count())  # fmt: skip
+    } | _form(request, acts.about_group(user, group_id).count())  # fmt: skip
     return render(request, "judgements/group.html", context, status=_status(errors))
 
 
@@ -314,15 +315,17 @@ def judgement(
         read(request, "judgement", str(number))
     here = None
     if found.group_id:
-        here = Group.objects.visible_to(user, purpose).filter(group_id=found.group_id).first()
-    same = acts.about_people(found.person_a, found.person_b) if not found.group_id else Decision.objects.visible_to(user, purpose).filter(group_id=found.group_id)  # fmt: skip
+        now = now_of(user, "group", found.group_id)
+        here = Group.objects.visible_to(user, purpose).filter(group_id=now).first()
+    same = acts.about_people(user, found.person_a, found.person_b) if not found.group_id else acts.about_group(user, found.group_id)  # fmt: skip
+    people = dict.fromkeys(now_of(user, "person", i) for i in (found.person_a, found.person_b) if i)
     shown = found.parsed("shown")
     told_of = {r["record"] for part in ("a", "b", "go", "stay") for r in shown.get(part, [])}
     keys = set(Record.objects.visible_to(user, purpose).filter(key__in=told_of).values_list("key", flat=True))
     shown |= {p: [r for r in shown[p] if r["record"] in keys] for p in ("a", "b", "go", "stay") if p in shown}
     context = {
         "decision": found, "shown": shown, "opened": len(found.parsed("opened")), "group": here,
-        "persons": [p for i in (found.person_a, found.person_b) if i and (p := _person(user, i))],
+        "persons": [p for i in people if (p := _person(user, i))],
         "others": [d for d in told(user, same) if d.pk != found.pk], "may_withdraw": _may_withdraw(user, found),
         "errors": errors or {}, "typed": request.POST, "once": request.POST.get("once") or secrets.token_hex(16),
     }  # fmt: skip

@@ -81,7 +81,7 @@ def _rows(edition: Edition, carried: list[Row]) -> list[Row]:
     children = list(_standing_heads(Child, edition.run).order_by("place", "pk"))
     now = dict(_standing_heads(Moved, edition.run).filter(kind="person").values_list("was", "now"))
     by_hand = {now.get(r.person_id, r.person_id): r for r in carried if r.person_id}
-    confirmed = _confirmed(edition)
+    confirmed = _confirmed(now)
     suspected: dict[str, list[str]] = {}
     roles = _standing_heads(Appearance, edition.run).filter(role__in=["suspect", "detained"])
     known = {c.person_id for c in children}
@@ -133,8 +133,9 @@ def rests_on_c(row: Row) -> bool:
     return other is None or any(getattr(row, n) != getattr(other, n) for n in names)
 
 
-def _confirmed(edition: Edition) -> dict[str, str]:
-    """Person → who confirmed a flag on them, as it stood when the edition was made. Flags that rest on C stay out."""
+def _confirmed(now: dict[str, str]) -> dict[str, str]:
+    """Person → who confirmed a flag on them, as it stood when the edition was made. Flags that rest on C stay out.
+    ``now``: where ids of older runs went, which a flag follows."""
     from redshank.web.pages.words import day
 
     out: dict[str, str] = {}
@@ -142,7 +143,7 @@ def _confirmed(edition: Edition) -> dict[str, str]:
     for flag in flags.order_by("decided_at", "id"):
         act = flag.acts.filter(kind="confirmed").select_related("by").last()
         if act is not None:
-            out[flag.person_id] = f"confirmed by {act.by.name} on {day(act.at)}"
+            out[now.get(flag.person_id, flag.person_id)] = f"confirmed by {act.by.name} on {day(act.at)}"
     return out
 
 

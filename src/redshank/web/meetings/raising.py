@@ -15,7 +15,8 @@ from django.utils import timezone
 from redshank.web.access.models import Standing
 from redshank.web.accounts.models import User
 from redshank.web.concerns.models import Concern
-from redshank.web.heads.models import Line, Moved, Record
+from redshank.web.heads.models import Line, Record
+from redshank.web.heads.moved import ids_of
 from redshank.web.meetings import sittings
 from redshank.web.meetings.bodies import ABOUT, BODIES, BY_HAND, Body
 from redshank.web.meetings.models import Move, Raised
@@ -291,11 +292,8 @@ def _again(user: Any, made: Raised) -> Raised:
 
 
 def way(user: Any, about: str, ident: str) -> list[Raised]:
-    """Everything that was raised about a thing, the newest first, as far as this person may see it; of a child also under
-    ids that went into theirs."""
-    idents = [ident]
-    if about == "child":
-        older = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind="person", now=ident)
-        idents += older.values_list("was", flat=True)
-    rows = Raised.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident__in=idents)
+    """Everything that was raised about a thing, the newest first, as far as this person may see it; also under ids that went
+    into its own."""
+    rows = Raised.objects.visible_to(user, user.as_role.purpose)
+    rows = rows.filter(about=about, ident__in=ids_of(user, about, ident))
     return list(rows.select_related("owner", "by", "act").order_by("closed_at", "-at"))

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import Record
+from redshank.web.heads.moved import ids_of, into
 from redshank.web.meetings.bodies import BODIES
 from redshank.web.meetings.models import Raised
 from redshank.web.meetings.raising import Subject, raise_to
@@ -21,13 +22,21 @@ MACE = BODIES["mace"]
 
 def flagged(user: Any, people: set[str]) -> set[str]:
     """Those with a group-based flag that is proposed or confirmed, and in this reader's sight."""
-    rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(about="person", person_id__in=people)
-    return set(rows.filter(state__in=["proposed", "confirmed"]).values_list("person_id", flat=True))
+    now = into(user, "person", people)
+    rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(
+        about="person", person_id__in={*people, *now}
+    )
+    found = rows.filter(state__in=["proposed", "confirmed"]).values_list("person_id", flat=True)
+    return {now.get(person, person) for person in found}
 
 
 def look(user: Any, person_id: str, fired: Fired, text: str) -> tuple[Look, bool]:
-    """A look at what a trigger asks for; the first one where somebody has looked."""
+    """A look at what a trigger asks for; the first one where somebody has looked, also under an id that went into this one."""
     about = {"person_id": person_id, "trigger": fired.trigger.key, "episode_key": fired.episode_key}
+    ids = ids_of(user, "person", person_id)
+    same = Look.objects.filter(person_id__in=ids, trigger=fired.trigger.key, episode_key=fired.episode_key)
+    if (first := same.select_related("by").first()) is not None:
+        return first, False
     try:
         with transaction.atomic():
             return Look.objects.create(**about, says=fired.trigger.says, text=text, by=user), True

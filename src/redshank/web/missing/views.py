@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from redshank.web.heads.models import Moved, Person
+from redshank.web.heads.models import Person
+from redshank.web.heads.moved import ids_of, into, now_of
 from redshank.web.meetings import raising, sittings
 from redshank.web.meetings.models import Raised
 from redshank.web.meetings.raising import Subject
@@ -62,8 +63,9 @@ def to_look_at(user: Any, as_of: datetime | None) -> list[Told]:
     of = episodes.by_person(user, purpose, episodes.candidates(user, purpose, as_of))
     flagged = acts.flagged(user, set(of))
     looks: dict[tuple[str, str], dict[str, Look]] = {}
-    for k in Look.objects.visible_to(user, purpose).filter(person_id__in=of).select_related("by"):
-        looks.setdefault((k.person_id, k.episode_key), {})[k.trigger] = k
+    now = into(user, "person", of)
+    for k in Look.objects.visible_to(user, purpose).filter(person_id__in={*of, *now}).select_related("by"):
+        looks.setdefault((now.get(k.person_id, k.person_id), k.episode_key), {})[k.trigger] = k
     out = []
     for person, some in of.items():
         if holds := fired(some, as_of, person in flagged):
@@ -129,12 +131,6 @@ def _person(request: Any, person_id: str) -> Person | None:
     )
 
 
-def _ids(user: Any, person_id: str) -> list[str]:
-    """The id, and those of older runs that went into it."""
-    rows = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind="person", now=person_id)
-    return [person_id, *rows.values_list("was", flat=True)]
-
-
 @page("see.records")
 @reasoned("person")
 def child(
@@ -146,14 +142,18 @@ def child(
     some = episodes.of_person(user, purpose, person_id) if person else []
     as_of = publication().as_of
     if person is None or not some or as_of is None:
-        moved = Moved.objects.visible_to(user, purpose).filter(kind="person", was=person_id).first()
-        return redirect("missing-child", moved.now) if moved else unseen(request, "missing child", person_id)
+        now = now_of(user, "person", person_id)
+        return (
+            redirect("missing-child", now)
+            if now != person_id
+            else unseen(request, "missing child", person_id)
+        )
     if request.method == "GET":
         read(request, "missing child", person_id)
     episodes.with_fields(user, purpose, some)
     looks = list(
         Look.objects.visible_to(user, purpose)
-        .filter(person_id__in=_ids(user, person_id))
+        .filter(person_id__in=ids_of(user, "person", person_id))
         .select_related("by")
     )
     holds = fired(some, as_of, bool(acts.flagged(user, {person_id})))
@@ -164,7 +164,7 @@ def child(
         between = (e.missing_from - since).days if since else None
         lines.append({"episode": e, "number": n + 1, "hours": e.hours(as_of), "nights": e.nights(as_of), "interview": e.interview(as_of), "between": between})  # fmt: skip
     referrals = Raised.objects.visible_to(user, purpose).filter(
-        began=acts.MACE.key, person_id__in=_ids(user, person_id)
+        began=acts.MACE.key, person_id__in=ids_of(user, "person", person_id)
     )
     context = {
         "person": person, "lines": lines, "first": some[0], "last": some[-1], "as_of": as_of, "age": episodes.age_on(person.born, as_of),
@@ -223,7 +223,7 @@ def refer(request: Any, person_id: str) -> HttpResponse:
     if person is None or not some or as_of is None:
         return unseen(request, "missing child", person_id)
     mine = Raised.objects.visible_to(user, purpose).filter(meeting=acts.MACE.key, closed_at__isnull=True)
-    stands = mine.filter(about="child", ident=person_id).first()
+    stands = mine.filter(about="child", ident__in=ids_of(user, "child", person_id)).first()
     if request.method != "POST" and stands is not None:
         messages.info(request, f"A referral of {person.name} is open already.")
         return redirect("raised-one", stands.pk)

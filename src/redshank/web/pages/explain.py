@@ -27,13 +27,13 @@ from redshank.web.heads.models import (
     Child,
     Group,
     Member,
-    Moved,
     Person,
     Phrase,
     Place,
     Record,
     Signal,
 )
+from redshank.web.heads.moved import ids_of, now_of
 from redshank.web.judgements.views import dismissed
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
@@ -51,16 +51,15 @@ MOST_ROWS = 500  # ties in the table of a group's page; the file holds them all
 
 def _moved(request: Any, kind: str, ident: str, route: str) -> HttpResponse | None:
     """Where an id went that was merged into another."""
-    user, purpose = request.user, request.user.as_role.purpose
-    now = Moved.objects.visible_to(user, purpose).filter(kind=kind, was=ident).first()
-    if now is None:
+    now = now_of(request.user, kind, ident)
+    if now == ident:
         return None
     said = {
         "person": "The address that you opened is of somebody who is now taken to be this person.",
         "group": "The address that you opened is of a group that is now part of this one.",
     }[kind]
     messages.info(request, said)
-    return redirect(route, now.now)
+    return redirect(route, now)
 
 
 def records_in_sight(user: Any, purpose: str, keys: list[str]) -> dict[str, Record]:
@@ -68,7 +67,9 @@ def records_in_sight(user: Any, purpose: str, keys: list[str]) -> dict[str, Reco
 
 
 def flags_on(user: Any, about: str, ident: str) -> list[Flag]:
-    rows = Flag.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident)
+    """Every flag on it in this reader's sight, also of a time before a night made it one with another."""
+    rows = Flag.objects.visible_to(user, user.as_role.purpose)
+    rows = rows.filter(about=about, ident__in=ids_of(user, about, ident))
     return list(rows.select_related("proposed_by").order_by("-proposed_at"))
 
 

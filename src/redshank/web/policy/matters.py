@@ -131,7 +131,22 @@ def hidden_from(user: Any, run: int) -> Hidden:
         for kind, idents in own.whole.items():
             out.add(kind, idents)
     _with_what_rests_on_it(out, run, edition)
+    _older_ids(out, run)
     return out
+
+
+def _older_ids(out: Hidden, run: int) -> None:
+    """What people kept of something hidden under an id that went into it: a flag, a judgement, what was done with an item."""
+    from redshank.web.heads.models import Moved
+
+    as_moved = {"person": "person", "child": "person", "group": "group"}
+    hidden = {now for kind in as_moved for now in out.whole.get(kind, ())}
+    if not hidden:
+        return
+    rows = list(_now(Moved, run).filter(now__in=hidden).values_list("kind", "was", "now"))
+    for kind, of in as_moved.items():
+        now = out.whole.get(kind, set())
+        out.add(kind, [was for moved_kind, was, into in rows if moved_kind == of and into in now])
 
 
 def _opening(
@@ -159,6 +174,7 @@ def withheld(run: int) -> Hidden:
     for kind, decided in _decided(standing(Restriction)).items():
         out.add(kind, followed(kind, decided, run))
     _with_what_rests_on_it(out, run, {"in_open": True})
+    _older_ids(out, run)
     return out
 
 

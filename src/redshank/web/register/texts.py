@@ -16,6 +16,7 @@ from redshank.web.flags import definition as definitions
 from redshank.web.flags.models import PROPOSING, Act, Flag
 from redshank.web.flags.proposing import is_child
 from redshank.web.heads.models import Appearance, Behind, Child, Group, Person, Record, Signal
+from redshank.web.heads.moved import now_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.pages.explain import category_of
@@ -59,7 +60,11 @@ def closed(user: Any, flag: Flag, keys: list[str]) -> bool:
     behind the group or the child by now."""
     purpose = user.as_role.purpose
     kind = {"group": "group", "person": "child"}.get(flag.about, "")
-    behind = Behind.objects.visible_to(user, purpose).filter(kind=kind, ident=flag.ident).values("record_key")
+    behind = (
+        Behind.objects.visible_to(user, purpose)
+        .filter(kind=kind, ident=now_of(user, flag.about, flag.ident))
+        .values("record_key")
+    )
     secret = Record.objects.visible_to(user, purpose).filter(handling="C")
     return flag.closed or secret.filter(Q(key__in=keys) | Q(key__in=behind)).exists()
 
@@ -83,8 +88,9 @@ def _people(user: Any, flag: Flag, keys: list[str]) -> dict[str, list[dict[str, 
     """Children, and proposed persons of concern with the record's own category (practice rule 7)."""
     purpose = user.as_role.purpose
     children, concerns = [], []
+    ident = now_of(user, flag.about, flag.ident)
     if flag.about == "group":
-        group = Group.objects.visible_to(user, purpose).filter(group_id=flag.ident).first()
+        group = Group.objects.visible_to(user, purpose).filter(group_id=ident).first()
         for m in group.parsed("story")["members"] if group else []:
             if m["role"] == "child":
                 children.append(m["person_id"])
@@ -93,12 +99,12 @@ def _people(user: Any, flag: Flag, keys: list[str]) -> dict[str, list[dict[str, 
                     {"name": m["label"], "age": m["age"], "category": m["category"], "part": m["part_words"]}
                 )
     elif flag.about == "person":
-        person = Person.objects.visible_to(user, purpose).filter(person_id=flag.ident).first()
+        person = Person.objects.visible_to(user, purpose).filter(person_id=ident).first()
         if person is None or is_child(user, person):
-            children.append(flag.ident)
+            children.append(ident)
         else:  # an adult stands under no heading of a child
             age = words.age_at(person.born, publication().as_of)
-            concerns.append({"name": person.name, "age": age, "category": _category(user, flag.ident), "part": ""})  # fmt: skip
+            concerns.append({"name": person.name, "age": age, "category": _category(user, ident), "part": ""})  # fmt: skip
     else:
         named = Appearance.objects.visible_to(user, purpose).filter(record_key__in=keys)
         ids = named.values("person_id")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
 from redshank.web.concerns.routing import ROUTING
-from redshank.web.heads.models import Moved
+from redshank.web.heads.moved import ids_of
 from redshank.web.meetings.bodies import GATEWAYS
 from redshank.web.meetings.models.about import folded
 from redshank.web.meetings.raising import NotAllowed, Subject, in_open
@@ -40,16 +40,9 @@ def agencies() -> list[str]:
     return list(rows.order_by("agency").values_list("agency", flat=True).distinct())
 
 
-def ids_of(user: Any, person_id: str) -> list[str]:
-    """The id, and those of older runs that went into it."""
-    rows = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind="person", now=person_id)
-    return [person_id, *rows.values_list("was", flat=True)]
-
-
 def about(rows: Any, user: Any, about: str, ident: str) -> Any:
-    """Of rows in sight those about one thing; a child also under ids that went into theirs."""
-    idents = ids_of(user, ident) if about == "child" else [ident]
-    return rows.filter(about=about, ident__in=idents)
+    """Of rows in sight those about one thing, also under ids that went into its own."""
+    return rows.filter(about=about, ident__in=ids_of(user, about, ident))
 
 
 def ask(user: Any, of: Subject, agency: str, what: str, why: str, gateway: str, due: date, once: str) -> Ask:

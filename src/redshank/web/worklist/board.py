@@ -14,11 +14,12 @@ from datetime import date, datetime
 from typing import Any
 
 from redshank.web.heads.models import Item, Record, Signal
+from redshank.web.heads.moved import into, whither
 from redshank.web.meetings.bodies import LONDON
 from redshank.web.meetings.models import Raised
 from redshank.web.pages import words
 from redshank.web.worklist.config import LISTED
-from redshank.web.worklist.items import chunks, new_since
+from redshank.web.worklist.items import QUIET, chunks, joined, new_since
 from redshank.web.worklist.models import Seen, Standing
 
 #: States of a line, in the order of the filter; the first three want somebody.
@@ -100,12 +101,29 @@ def _kept(user: Any) -> list[Line]:
     live = Raised.objects.visible_to(user, purpose).filter(closed_at__isnull=True)
     wanted = {(about, ident) for about, ident in live.values_list("about", "ident")}
     wanted |= set(stood.filter(assigned__isnull=False).exclude(state="dismiss").values_list("about", "ident"))
+    now = {
+        about: whither(user, about, (i for a, i in wanted if a == about)) for about in {a for a, _ in wanted}
+    }
     return [
-        Line(s.about, s.ident, s.title, s.parsed("records"), on_list=False)
+        Line(s.about, now[s.about].get(s.ident, s.ident), s.title, s.parsed("records"), on_list=False)
         for part in chunks(ident for _, ident in wanted)
         for s in stood.filter(ident__in=part).order_by("-settled_at", "ident")
         if (s.about, s.ident) in wanted
     ]
+
+
+def _by_line(user: Any, lines: list[Line], rows: Any) -> dict[tuple[str, str], list[Any]]:
+    """What is kept of each line, under its own id or one that went into it."""
+    now = {
+        about: into(user, about, (x.ident for x in lines if x.about == about))
+        for about in {x.about for x in lines}
+    }
+    out: dict[tuple[str, str], list[Any]] = {}
+    for part in chunks([*(x.ident for x in lines), *(was for moved in now.values() for was in moved)]):
+        for row in rows.filter(ident__in=part):
+            ident = now.get(row.about, {}).get(row.ident, row.ident)
+            out.setdefault((row.about, ident), []).append(row)
+    return out
 
 
 def _once(lines: Iterable[Line]) -> list[Line]:
@@ -123,14 +141,12 @@ def _facts(user: Any, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def _stand(user: Any, lines: list[Line]) -> None:
     rows = Standing.objects.visible_to(user, user.as_role.purpose).defer("hits", "title")
-    stood = {
-        (s.about, s.ident): s for part in chunks(x.ident for x in lines) for s in rows.filter(ident__in=part)
-    }
+    stood = _by_line(user, lines, rows)
     quiet: list[tuple[Line, Standing]] = []
     for line in lines:
-        if (s := stood.get((line.about, line.ident))) is not None:
+        if (s := joined(line.ident, stood.get((line.about, line.ident), []))) is not None:
             line.grade, line.assigned, line.state = s.grade, s.assigned_id, s.state or "open"
-            if s.state in ("dismiss", "hold"):
+            if s.state in QUIET:
                 quiet.append((line, s))
     later = _since(user, quiet)
     for line, s in quiet:
@@ -155,14 +171,10 @@ def _since(user: Any, quiet: list[tuple[Line, Standing]]) -> dict[tuple[int, str
 def _read(user: Any, lines: list[Line]) -> None:
     """A line is unread while it holds a record that was not there when this person last read it."""
     rows = Seen.objects.visible_to(user, user.as_role.purpose)
-    seen = {
-        (s.about, s.ident): set(s.parsed("records"))
-        for part in chunks(x.ident for x in lines)
-        for s in rows.filter(ident__in=part)
-    }
+    seen = _by_line(user, lines, rows)
     for line in lines:
-        known = seen.get((line.about, line.ident))
-        line.unread = known is None or bool(set(line.records) - known)
+        known = [set(s.parsed("records")) for s in seen.get((line.about, line.ident), [])]
+        line.unread = not known or bool(set(line.records) - set().union(*known))
 
 
 def _matches(line: Line, asked: dict[str, str], facts: dict[str, dict[str, Any]], user: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from redshank.web.heads.models import Behind, Child, Group, Item, Place, Record, Signal
+from redshank.web.heads.moved import ids_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.worklist.config import LISTED
@@ -16,6 +18,7 @@ from redshank.web.worklist.models import Standing
 from redshank.web.worklist.models.base import ABOUT
 
 CHUNK = 5_000
+QUIET = ("dismiss", "hold")  # settled, until something new comes
 MODELS: dict[str, tuple[Any, str]] = {
     "child": (Child, "person_id"), "group": (Group, "group_id"), "place": (Place, "cell"), "record": (Record, "key"),
 }  # fmt: skip
@@ -71,6 +74,37 @@ def head_of(user: Any, about: str, ident: str) -> Any:
     return model.objects.visible_to(user, user.as_role.purpose).filter(**{column: ident}).first()
 
 
+def standing_of(user: Any, about: str, ident: str) -> Standing | None:
+    """Where an item stands for this reader, also by what was done with it under an id that went into its own."""
+    ids = ids_of(user, about, ident)
+    rows = Standing.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident__in=ids)
+    return joined(ident, rows)
+
+
+def joined(ident: str, rows: Iterable[Standing]) -> Standing | None:
+    """One standing of several that a night made one item: the last that settled it holds, a grade and a person from any.
+
+    What was shown to whoever dismissed or held either of the two is nothing new: the item returns with what neither saw.
+    """
+    newest = sorted(
+        rows, key=lambda s: (s.settled_at is not None, s.settled_at, s.ident == ident), reverse=True
+    )
+    if len(newest) < 2:
+        return newest[0] if newest else None
+    own = sorted(
+        newest, key=lambda s: s.ident != ident
+    )  # in the order from here: its own id before the others
+    out = newest[0]
+    out.grade = next((s.grade for s in own if s.grade), "")
+    out.assigned_id = next((s.assigned_id for s in own if s.assigned_id), None)
+    quiet = [s for s in newest if s.state in QUIET]
+    if out.state in QUIET:
+        out.records = json.dumps(sorted({k for s in quiet for k in s.parsed("records")}))
+        out.hits = json.dumps(sorted({m for s in quiet for m in s.parsed("hits")}))
+        out.run = min(s.run for s in quiet)
+    return out
+
+
 def thing_of(user: Any, about: str, ident: str) -> Thing | None:
     """The item, also when it has left the list: what a person did with it stays."""
     purpose = user.as_role.purpose
@@ -78,7 +112,7 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
     if head is None:
         return None
     line = Item.objects.visible_to(user, purpose).filter(about=about, ident=ident).first()
-    stood = Standing.objects.visible_to(user, purpose).filter(about=about, ident=ident).first()
+    stood = standing_of(user, about, ident)
     if line is not None:
         keys, title = line.parsed("records"), words.item_title(about, ident, line.title)
     else:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from redshank.web.heads.moved import ids_of
 from redshank.web.worklist.models import Seen, View
 
 MOST_VIEWS = 30
@@ -20,7 +21,7 @@ def mark_read(user: Any, about: str, ident: str, records: Iterable[str]) -> None
 
 
 def mark_unread(user: Any, about: str, ident: str) -> None:
-    Seen.objects.filter(user=user, about=about, ident=ident).delete()
+    Seen.objects.filter(user=user, about=about, ident__in=ids_of(user, about, ident)).delete()
 
 
 def keep_view(user: Any, name: str, query: str) -> None:

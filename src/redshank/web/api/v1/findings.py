@@ -10,7 +10,8 @@ from pydantic import Field
 from redshank.web.api.gate import needs, reasoned, unseen
 from redshank.web.api.v1.shapes import Listed, Of, Page, age, as_at, in_order, listed, record, typed
 from redshank.web.childfile.views import judgements
-from redshank.web.heads.models import Appearance, Child, Group, Member, Moved, Person, Place
+from redshank.web.heads.models import Appearance, Child, Group, Member, Person, Place
+from redshank.web.heads.moved import now_of
 from redshank.web.lines import around
 from redshank.web.lines.standing import Standing, line_of, lines_of
 from redshank.web.lines.views import reasons_in_sight
@@ -195,9 +196,7 @@ def _flags(user: Any, about: str, ident: str) -> list[dict[str, Any]]:
 
 def _now(request: Any, kind: str, ident: str) -> str:
     """The id into which this one went, where it went into another: the pages lead there too."""
-    user = request.user
-    moved = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind=kind, was=ident).first()
-    return moved.now if moved else ident
+    return now_of(request.user, kind, ident)
 
 
 @router.get("/findings/groups", response=Groups, url_name="groups", operation_id="groups")

@@ -19,8 +19,8 @@ from redshank.web.pages.errors import unseen
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import note
 from redshank.web.worklist import acts, asking, colleagues, meetings, registrar
-from redshank.web.worklist.items import Thing, hits_of, snapshot, thing_of
-from redshank.web.worklist.models import Act, Standing
+from redshank.web.worklist.items import Thing, hits_of, snapshot, standing_of, thing_of
+from redshank.web.worklist.models import Act
 from redshank.web.worklist.views.item import back_to, item, record_among
 
 VERDICTS = ("confirm", "dismiss", "grade", "link", "assign")
@@ -170,7 +170,7 @@ def put(request: Any, about: str, ident: str) -> HttpResponse:
     owner = colleagues.named(name) if name else user
     if owner is None or not colleagues.can_have(owner, "raised.settle", about, ident):
         errors[f"{kind}_owner"] = "Choose an owner who may see this"
-    stood = Standing.objects.visible_to(user, user.as_role.purpose).filter(about=about, ident=ident).first()
+    stood = standing_of(user, about, ident)
     grade = stood.grade if stood else ""
     meeting = meeting_words(meetings.MEETING[kind])
     said = "Raised to" if kind == "raise" else "Held for"

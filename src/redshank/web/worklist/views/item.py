@@ -11,18 +11,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from redshank.web.flags.models import Flag
-from redshank.web.heads.models import Child, Group, Moved, Record, Signal
+from redshank.web.heads.models import Child, Group, Record, Signal
+from redshank.web.heads.moved import ids_of, now_of
 from redshank.web.meetings.models import Raised
 from redshank.web.pages import words
 from redshank.web.pages.errors import unseen
-from redshank.web.pages.explain import highlighted
+from redshank.web.pages.explain import flags_on, highlighted
 from redshank.web.policy.gate import page
 from redshank.web.trail.write import read
 from redshank.web.worklist import acts, board, colleagues, meetings, mine, rulebook
 from redshank.web.worklist.config import LISTED, SETTINGS
-from redshank.web.worklist.items import Thing, hits_of, new_since, records_of, thing_of
-from redshank.web.worklist.models import Act, Question, Referral, Rule, Standing
+from redshank.web.worklist.items import QUIET, Thing, hits_of, new_since, records_of, standing_of, thing_of
+from redshank.web.worklist.models import Act, Question, Referral, Rule
 
 #: The page of the thing itself.
 ROUTE = {"child": "child", "group": "group", "place": "place"}
@@ -61,19 +61,18 @@ def item(
 
 
 def _moved(user: Any, about: str, ident: str) -> HttpResponse | None:
-    kind = {"child": "person", "group": "group"}.get(about, "")
-    now = Moved.objects.visible_to(user, user.as_role.purpose).filter(kind=kind, was=ident).first()
-    return redirect("item", about, now.now) if now else None
+    now = now_of(user, about, ident)
+    return redirect("item", about, now) if now != ident else None
 
 
 def _told(request: Any, thing: Thing) -> dict[str, Any]:
     user, purpose = request.user, request.user.as_role.purpose
     hits = hits_of(user, thing.records)
-    stood = Standing.objects.visible_to(user, purpose).filter(about=thing.about, ident=thing.ident).first()
+    stood = standing_of(user, thing.about, thing.ident)
     again = []
-    if stood is not None and stood.state in ("dismiss", "hold"):
+    if stood is not None and stood.state in QUIET:
         again = new_since(stood, thing.records, [h for h in hits if h.status in LISTED])
-    about_it = {"about": thing.about, "ident": thing.ident}
+    about_it = {"about": thing.about, "ident__in": ids_of(user, thing.about, thing.ident)}
     # Read now and not before: what the page shows is what a decision made from it has seen.
     done = list(
         Act.objects.visible_to(user, purpose)
@@ -91,7 +90,7 @@ def _told(request: Any, thing: Thing) -> dict[str, Any]:
         "raised": list(Raised.objects.visible_to(user, purpose).filter(**about_it).select_related("owner", "by", "act").order_by("-pk")),
         "referrals": list(Referral.objects.visible_to(user, purpose).filter(**about_it).order_by("-pk")),
         "questions": list(Question.objects.visible_to(user, purpose).filter(**about_it).select_related("act__by", "answer__by", "to_user").order_by("-pk")),
-        "flags": list(Flag.objects.visible_to(user, purpose).filter(about=FLAGGED.get(thing.about, ""), ident=thing.ident).select_related("proposed_by")),
+        "flags": flags_on(user, FLAGGED.get(thing.about, ""), thing.ident),
     }  # fmt: skip
 
 
