@@ -85,9 +85,9 @@ def add(app: typer.Typer) -> None:
                 "make the checkpoint with `redshank audit checkpoint`",
             )
         head, old = _signed(signed).head, _signed(since).head if since else None
-        log = audit.Audit(Settings.home)
-        log.append("prove", "audit", {"entry": seq, "since": old.size if old else None}, purpose=Settings.purpose)  # fmt: skip
-        text = audit.prove(log, head, seq=seq, since=old)
+        told = {"entry": seq, "since": old.size if old else None}
+        audit.Audit(Settings.home).append("prove", "audit", told, purpose=Settings.purpose)
+        text = audit.prove(audit.Audit(Settings.home), head, seq=seq, since=old)
         with writing_to(file):
             file.write_text(text, encoding="ascii")
         out.print(f"proof in {file}, to the checkpoint of {head.size} entries", markup=False)
