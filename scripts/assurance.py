@@ -70,7 +70,11 @@ def run(full: bool) -> int:
     """Runs the tests and keeps, by test, how many cases there were and how many held; pytest's own exit code."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        more = {"REDSHANK_KILL_POINTS": "1000", "REDSHANK_ALL_ROLES": "1"} if full else {}
+        more = (
+            {"REDSHANK_KILL_POINTS": "1000", "REDSHANK_ALL_ROLES": "1", "REDSHANK_POLICY_EXAMPLES": "60"}
+            if full
+            else {}
+        )
         done = subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *([] if full else ["-m", "not long"]),

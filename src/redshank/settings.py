@@ -61,6 +61,7 @@ SETTINGS = (
     Setting("REDSHANK_ALL_ROLES", "off", "Tests that open every page do so as every role.", BUILDING),
     Setting("REDSHANK_BROWSER_HOME", "a demonstration is made", "A demonstration that the browser's tests copy.", BUILDING),
     Setting("REDSHANK_KILL_POINTS", "CI's sample", "How many kills the tests of them try.", BUILDING),
+    Setting("REDSHANK_POLICY_EXAMPLES", "CI's sample", "How many games the pages play against the policy that was written a second time.", BUILDING),
     Setting("REDSHANK_TEST_CLOCK", "the machine's", "A clock that tests give to a process of theirs.", BUILDING),
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ from redshank.audit.entry import commitment
 from redshank.audit.export import export
 from redshank.audit.log import Audit
 from redshank.audit.merkle import Head
+from redshank.audit.proof import is_proof, prove, verify_proof
 from redshank.audit.verify import Verified, verify_export, verify_home
 
 __all__ = [
@@ -38,6 +39,9 @@ __all__ = [
     "checks",
     "commitment",
     "export",
+    "is_proof",
+    "prove",
     "verify_export",
     "verify_home",
+    "verify_proof",
 ]

@@ -357,6 +357,16 @@ class Audit:
         state = self._recover()
         files.replace(self.head_file, state.text(), "tree head")
 
+    def lines(self) -> Iterator[bytes]:
+        """Every acknowledged entry as its bytes stand in the log: what a proof carries."""
+        left = self._state().length
+        if not left:
+            return
+        with self.log.open("rb") as file:
+            while left > 0 and (raw := file.readline(left)):
+                yield raw
+                left -= len(raw)
+
     def _leaves(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
         left = self._state().length
         if not left:

@@ -67,8 +67,9 @@ class User(AbstractBaseUser):
 
     @property
     def audience(self) -> str:
-        """With whom things are shared: the agency of a partner, else the role."""
-        return self.agency or self.role
+        """With whom things are shared: the agency of a partner, else the role. Who was a partner and has another role now
+        keeps the agency's name on the account, and sees nothing more of what is shared with it (practice rule 29)."""
+        return self.agency if self.agency and self.role == "partner_member" else self.role
 
     def __str__(self) -> str:
         return self.name
