@@ -75,6 +75,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("edition", "edition-csv", "edition-add", "edition-comment", "edition-sign", "edition-freeze"), "test_matrix.py"),
     **dict.fromkeys(("edition-compare", "edition-row", "edition-act", "edition-raise"), "test_matrix.py"),
     **dict.fromkeys((f"product{n}" for n in ("", "-write", "-terms", "-act", "-receive", "-behind", "-differences", "-chart", "-paper")), "test_products.py"),
+    **dict.fromkeys(("paper", *(f"paper-{n}" for n in ("draft", "write", "act", "differences", "file"))), "test_kept_documents.py"),
     **dict.fromkeys(("audit-programme", "audit-sample", "audit-item", "audit-read", "audit-propose", "audit-tell", "audit-hear"), "test_audits.py"),
     **dict.fromkeys(("audit-report", "audit-report-cell", "audit-report-file", "flag-audit-file"), "test_audit_reports.py"), "language-system-end": "test_language_linter.py",
     **dict.fromkeys((f"learning-{n}" for n in ("course", "course-act", "behind", "event", "event-act", "attendance", "file", "file-csv", "paper")), "test_learning.py"),

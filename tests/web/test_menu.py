@@ -46,7 +46,7 @@ NOWHERE = {
     "healthz", "health", "ready", "metrics", "sign-in", "provider", "provider-back", "demonstration", "second-factor", "handover", "notices", "asks", "team",
     "why", "behind", "group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "meeting-calendar",
     "sitting-pack", "disruption-csv", "lines-csv", "makesafe-points", "makesafe-csv", "tracker-file", "flag-audit-file", "audit-report-file", "audit-feedback", "language-check",
-    "language-api", "rights-package", "erasure-file", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper",
+    "language-api", "rights-package", "erasure-file", "learning-csv", "learning-paper", "learning-file-csv", "policy-paper", "return-rows", "return-document", "product-chart", "product-paper", "paper-file",
     "sharing-csv",
     "tokens", "api-description", *(f"api-{n}" for n in ("concerns", "concern", "flags", "flag", "groups", "group", "children", "child", "person", "places", "place", "lines", "line", "actions", "action", "action-step", "language")),
 }  # fmt: skip

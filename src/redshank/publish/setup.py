@@ -40,6 +40,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
     from redshank.web.fresh import migrate
     from redshank.web.learning import demonstration as learning
     from redshank.web.policies import demonstration as policies
+    from redshank.web.products import demonstration as products
+    from redshank.web.returns import demonstration as returns
     from redshank.web.tracker import demonstration as positions
 
     if (home / "lexicons").is_dir():  # the pages tell of a force's own rules as of ours
@@ -60,6 +62,8 @@ def prepare(home: Path, progress: Progress = lambda step, done, total: None) -> 
         positions.put()
         learning.seed()
         policies.seed()
+        products.seed()
+        returns.seed()
     return {"demonstration": demonstration, "published": published}
 
 

@@ -42,6 +42,7 @@ from redshank.web.pages.errors import nothing_here
 from redshank.web.policies import papers as policy_papers
 from redshank.web.policies import review_views as policy_reviews
 from redshank.web.policies import views as policies
+from redshank.web.products import paper_views as kept_papers
 from redshank.web.products import views as products
 from redshank.web.register import views as review
 from redshank.web.retention import views as retention
@@ -275,6 +276,13 @@ urlpatterns = [
     path("products/<int:number>/differences", products.differences, name="product-differences"),
     path("products/<int:number>/<str:edition>/chart-<int:at>.svg", products.chart, name="product-chart"),
     path("products/<int:number>/<str:edition>.<str:form>", products.paper, name="product-paper"),
+    path("documents", kept_papers.editions, name="papers"),
+    path("documents/keep/<str:code>", kept_papers.draft, name="paper-draft"),
+    path("documents/<int:number>", kept_papers.paper, name="paper"),
+    path("documents/<int:number>/write/<str:place>", kept_papers.write, name="paper-write"),
+    path("documents/<int:number>/act/<str:kind>", kept_papers.act, name="paper-act"),
+    path("documents/<int:number>/differences", kept_papers.differences, name="paper-differences"),
+    path("documents/<int:number>/edition.<str:form>", kept_papers.file, name="paper-file"),
     path("sharing", sharing.sharing, name="sharing"),
     path("sharing.csv", sharing.sharing_csv, name="sharing-csv"),
     path("sharing/ask", sharing.ask_theme, name="ask-theme"),

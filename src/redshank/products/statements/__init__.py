@@ -130,10 +130,9 @@ def build(statement: Statement, declared: Declared) -> Document:
         for line in lines:
             parts.extend(_line(line, declared))
         sections.append(Section(title, tuple(parts), key=key))
-    gaps = sum(bool(line.gap) for line in statement.lines)
     return Document(
         statement.title, statement.marking, f"As the software stands with the run of {declared.as_of}.",
-        f"Headings: {statement.source}. Edition {statement.version}. Written from the software's own declarations; {gaps} lines are left for the force to write, and each says who.",
+        f"Headings: {statement.source}. Edition {statement.version}. Written from the software's own declarations; a line that is left for the force says who writes it.",
         tuple(sections),
     )  # fmt: skip
 

@@ -191,6 +191,7 @@ def _sessions(marks: Marks, out: Reached) -> None:
 #: Sealed content → the column with its checksum, and where signatures repeat it.
 SEALED = {
     "products.Product": ("checksum", ()),
+    "products.Paper": ("checksum", ()),
     "matrix.Edition": ("checksum", (("matrix.Act", "details"),)),
     "returns.Version": ("sha256", (("returns.Step", "details"),)),
     "rights.Step": ("sha256", ()),
@@ -199,7 +200,7 @@ SEALED = {
 
 def _remember_seal(model: Any, pk: int, new: dict[str, Any], out: Reached) -> None:
     label = model._meta.label
-    if (label == "products.Product" and "content" in new) or (label in ("returns.Version", "rights.Step") and "content" in new):  # fmt: skip
+    if (label in ("products.Product", "products.Paper") and "content" in new) or (label in ("returns.Version", "rights.Step") and "content" in new):  # fmt: skip
         out.sealed.append({"where": label, "number": pk})
     if label in ("matrix.Row", "matrix.Act"):
         edition = model.objects.get(pk=pk).edition_id
@@ -233,7 +234,7 @@ def _seal(out: Reached) -> None:
 def _sum(label: str, row: Any) -> str:
     import hashlib
 
-    if label == "products.Product":
+    if label in ("products.Product", "products.Paper"):
         from redshank.web.products.acts import sum_of
 
         return sum_of(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -12,6 +13,8 @@ from redshank.web.erasure.models import Step as ErasureStep
 from redshank.web.learning.models import Event
 from redshank.web.notices.write import Told, of_roles, tell
 from redshank.web.products import acts as products
+from redshank.web.products import keepable
+from redshank.web.products.models import PaperStep
 from redshank.web.products.models import Step as ProductStep
 from redshank.web.retention.models import Step as PreservationStep
 from redshank.web.rights.models import Step as CaseStep
@@ -26,15 +29,31 @@ def product(instance: ProductStep, created: bool, **_: Any) -> None:
     """Sent to review: whoever may review it and wrote nothing in it. Reviewed: whoever may sign, and did neither. Sent back: its author."""
     if not created or instance.kind not in ("submitted", "reviewed", "returned"):
         return
-    of, key = instance.product, f"p{instance.pk}"
+    _asked(instance, instance.product, "product", f"p{instance.pk}", _who_may)
+
+
+def document(instance: PaperStep, created: bool, **_: Any) -> None:
+    """Of a document that is kept, the same: whoever writes it may review it."""
+    if not created or instance.kind not in ("submitted", "reviewed", "returned"):
+        return
+    of = instance.paper
+
+    def who_may(permission: str) -> list[int]:
+        some = keepable.signed_by if permission == "product.sign" else keepable.written_by
+        return of_roles([key for key, role in ROLES.items() if of.code in some(role)])
+
+    _asked(instance, of, "document", f"d{instance.pk}", who_may)
+
+
+def _asked(instance: Any, of: Any, thing: str, key: str, who_may: Callable[[str], list[int]]) -> None:
     if instance.kind == "returned":
-        tell([Told(of.by_id, "sent_back", "product", of.pk, key)] if of.by_id != instance.by_id else [])
+        tell([Told(of.by_id, "sent_back", thing, of.pk, key)] if of.by_id != instance.by_id else [])
         return
     kind, may = (
         ("to_review", "product.write") if instance.kind == "submitted" else ("to_sign", "product.sign")
     )
     done = products.writers(of) | {instance.by_id}
-    tell([Told(u, kind, "product", of.pk, key) for u in _who_may(may) if u not in done])
+    tell([Told(u, kind, thing, of.pk, key) for u in who_may(may) if u not in done])
 
 
 def sampled(instance: Sample, created: bool, **_: Any) -> None:
@@ -93,5 +112,5 @@ def to_erase(instance: ErasureStep, created: bool, **_: Any) -> None:
 
 
 def listen() -> None:
-    for model, act in ((ProductStep, product), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift), (ErasureStep, to_erase)):  # fmt: skip
+    for model, act in ((ProductStep, product), (PaperStep, document), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift), (ErasureStep, to_erase)):  # fmt: skip
         post_save.connect(act, sender=model, dispatch_uid=f"notices.{model._meta.label}")

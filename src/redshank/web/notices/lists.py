@@ -17,7 +17,7 @@ from redshank.web.notices.write import THINGS, in_sight
 MOST = 200
 ROUTES = {
     "raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern",
-    "product": "product", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case",
+    "product": "product", "document": "paper", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case",
     "preserved": "preservation-notice", "erasing": "erasure",
 }  # fmt: skip
 

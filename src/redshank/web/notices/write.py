@@ -18,7 +18,7 @@ from redshank.web.products.models import sees_whole
 THINGS = {
     "raised": "meetings.Raised", "action": "meetings.Action", "commission": "meetings.Commission", "sitting": "meetings.Sitting",
     "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure", "concern": "concerns.Concern",
-    "product": "products.Product", "tracker": "tracker.Recommendation", "sample": "audits.Sample", "feedback": "audits.Feedback",
+    "product": "products.Product", "document": "products.Paper", "tracker": "tracker.Recommendation", "sample": "audits.Sample", "feedback": "audits.Feedback",
     "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case", "preserved": "retention.Notice", "erasing": "erasure.Erasure",
 }  # fmt: skip
 

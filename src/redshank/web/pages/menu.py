@@ -107,7 +107,7 @@ SECTIONS = (
         (
             Way(
                 "see.products", "products", "Products",
-                ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences"),
+                ("product", "product-draft", "product-write", "product-terms", "product-behind", "product-differences", "papers", "paper", "paper-write", "paper-differences"),
             ),
             Way("see.returns", "returns", "Returns", ("return", "return-version", "return-behind")),
             Way("see.tracker", "tracker", "Recommendations", ("tracker-one", "tracker-do", "tracker-do-item", "tracker-report", "tracker-import", "tracker-response")),

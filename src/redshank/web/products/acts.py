@@ -22,7 +22,10 @@ from redshank.web.pages import words
 from redshank.web.policy.names import fold
 from redshank.web.products import subjects
 from redshank.web.products.gather import gather
-from redshank.web.products.models import Product, Receipt, Step
+from redshank.web.products.models import Paper, PaperStep, Product, Receipt, Step
+
+#: What is drafted, reviewed, signed and kept by the same acts.
+Of = type[Product] | type[Paper]
 
 
 class NotAllowed(Exception):
@@ -122,7 +125,7 @@ def draft(user: Any, asked: Asked, kept: Callable[[Product], object] = lambda ma
             raise NotAllowed(
                 "Somebody began the same edition at this moment. Open it in the list, or begin again"
             ) from None
-        _step(made, user, "drafted", asked.once)
+        step(made, user, "drafted", asked.once)
         kept(made)
     return made
 
@@ -141,17 +144,18 @@ def spec_by(product: Product) -> Spec:
     return replace(spec_of(product.code), version=was["version"], source=was["source"], title=was["title"])
 
 
-def _step(
-    product: Product,
+def step(
+    row: Any,
     user: Any,
     kind: str,
     once: str,
     why: str = "",
     heading: str = "",
     everywhere: bool = False,
-) -> Step:
-    made = Step(
-        product=product,
+) -> Any:
+    """A row's step, of the kind that its steps are."""
+    of: Any = row.steps
+    made = of.model(
         kind=kind,
         by=user,
         role=user.role,
@@ -159,6 +163,7 @@ def _step(
         heading=heading,
         everywhere=everywhere,
         once=f"{once}:{kind}"[:80],
+        **{of.field.name: row},
     )
     made.save(force_insert=True)
     return made
@@ -170,31 +175,33 @@ def act(
     version: int,
     once: str,
     kind: str,
-    do: Callable[[Product], None],
+    do: Callable[[Any], None],
     why: str = "",
     heading: str = "",
     everywhere: bool = False,
-) -> Product:
-    """One act on a product in one transaction: twice the same form acts once, and who comes second learns of the first.
+    of: Of = Product,
+) -> Any:
+    """One act on a product, or on a document that is kept as one (``of``), in one transaction: twice the same form acts once,
+    and who comes second learns of the first.
 
     Raises:
         Meanwhile: it changed since the form was opened.
         NotAllowed: by a rule of ``do``.
     """
     with transaction.atomic():
-        product = Product.objects.select_for_update().get(pk=number)
-        if Step.objects.filter(once=f"{once}:{kind}"[:80]).exists():
+        product: Any = of._default_manager.select_for_update().get(pk=number)
+        if product.steps.model.objects.filter(once=f"{once}:{kind}"[:80]).exists():
             return product
         if product.version != version:
             raise Meanwhile
         do(product)
         product.version += 1
         product.save()
-        _step(product, user, kind, once, why, heading, everywhere)
+        step(product, user, kind, once, why, heading, everywhere)
     return product
 
 
-def _open(product: Product) -> None:
+def unsigned(product: Any) -> None:
     if product.state != "draft":
         raise NotAllowed(f"Nothing is changed in it now: {product.state_words.lower()}")
 
@@ -205,7 +212,7 @@ def write(
     """``everywhere``: the author says that these words name nobody and tell no small number, and may stand in every edition."""
 
     def do(product: Product) -> None:
-        _open(product)
+        unsigned(product)
         if heading not in {h.key for h in spec_by(product).headings}:
             raise NotAllowed("The specification has no such heading", "heading")
         if everywhere:
@@ -232,7 +239,7 @@ def names_nobody(user: Any, product: Product, text: str) -> None:
 
 def set_terms(user: Any, number: int, version: int, once: str, terms: Terms) -> Product:
     def do(product: Product) -> None:
-        _open(product)
+        unsigned(product)
         product.terms = json.dumps(asdict(terms), sort_keys=True)
 
     return act(user, number, version, once, "terms", do)
@@ -242,7 +249,7 @@ def compute_again(user: Any, number: int, version: int, once: str) -> Product:
     """The figures as they are now; what people wrote stays."""
 
     def do(product: Product) -> None:
-        _open(product)
+        unsigned(product)
         spec = spec_of(product.code)
         asked = Asked(
             product.code,
@@ -265,7 +272,7 @@ def compute_again(user: Any, number: int, version: int, once: str) -> Product:
 
 def submit(user: Any, number: int, version: int, once: str) -> Product:
     def do(product: Product) -> None:
-        _open(product)
+        unsigned(product)
         if missing := unwritten(product):
             raise NotAllowed(
                 f"Nobody has written under: {', '.join(missing)}. Write it, or write that nothing is known and why"
@@ -285,21 +292,21 @@ def unwritten(product: Product) -> list[str]:
     ]
 
 
-def review(user: Any, number: int, version: int, once: str, yes: bool, why: str) -> Product:
-    def do(product: Product) -> None:
+def review(user: Any, number: int, version: int, once: str, yes: bool, why: str, of: Of = Product) -> Any:
+    def do(product: Any) -> None:
         if product.state != "review":
             raise NotAllowed(f"It does not wait for a review: {product.state_words.lower()}")
         if user.pk in writers(product):
             raise NotAllowed("Somebody else than who drafted it or wrote in it reviews it")
         product.reviewer, product.state = (user, "sign") if yes else (None, "draft")
 
-    return act(user, number, version, once, "reviewed" if yes else "returned", do, why)
+    return act(user, number, version, once, "reviewed" if yes else "returned", do, why, of=of)
 
 
-def sign(user: Any, number: int, version: int, once: str) -> Product:
+def sign(user: Any, number: int, version: int, once: str, of: Of = Product) -> Any:
     """The third person. From here on nothing changes."""
 
-    def do(product: Product) -> None:
+    def do(product: Any) -> None:
         if product.state != "sign":
             raise NotAllowed(f"It does not wait for a signature: {product.state_words.lower()}")
         if user.pk in writers(product) or user.pk == product.reviewer_id:
@@ -307,34 +314,36 @@ def sign(user: Any, number: int, version: int, once: str) -> Product:
         product.state, product.signed_by, product.signed_at = "signed", user, timezone.now()
         product.checksum = sum_of(product)
 
-    return act(user, number, version, once, "signed", do)
+    return act(user, number, version, once, "signed", do, of=of)
 
 
-def send_back(user: Any, number: int, version: int, once: str, why: str) -> Product:
+def send_back(user: Any, number: int, version: int, once: str, why: str, of: Of = Product) -> Any:
     """Whoever signs may send it back as well."""
 
-    def do(product: Product) -> None:
+    def do(product: Any) -> None:
         if product.state != "sign":
             raise NotAllowed(f"It does not wait for a signature: {product.state_words.lower()}")
         product.state, product.reviewer = "draft", None
 
-    return act(user, number, version, once, "returned", do, why)
+    return act(user, number, version, once, "returned", do, why, of=of)
 
 
-def correct(user: Any, number: int, version: int, once: str, why: str, everywhere: bool = False) -> Product:
+def correct(
+    user: Any, number: int, version: int, once: str, why: str, everywhere: bool = False, of: Of = Product
+) -> Any:
     """What was found wrong after the signature stands before everything else; the figures stay as they were."""
 
-    def do(product: Product) -> None:
+    def do(product: Any) -> None:
         if product.state != "signed":
             raise NotAllowed("Until it is signed it is changed, not corrected")
         if everywhere:
             names_nobody(user, product, why)
 
-    return act(user, number, version, once, "corrected", do, why, everywhere=everywhere)
+    return act(user, number, version, once, "corrected", do, why, everywhere=everywhere, of=of)
 
 
-def drop(user: Any, number: int, version: int, once: str, why: str) -> Product:
-    def do(product: Product) -> None:
+def drop(user: Any, number: int, version: int, once: str, why: str, of: Of = Product) -> Any:
+    def do(product: Any) -> None:
         if product.state in ("signed", "dropped"):
             raise NotAllowed(
                 "What was signed is corrected, not set aside"
@@ -343,7 +352,7 @@ def drop(user: Any, number: int, version: int, once: str, why: str) -> Product:
             )
         product.state = "dropped"
 
-    return act(user, number, version, once, "dropped", do, why)
+    return act(user, number, version, once, "dropped", do, why, of=of)
 
 
 def receive(user: Any, product: Product, edition: str, answer: str, once: str) -> Receipt:
@@ -371,16 +380,16 @@ def receive(user: Any, product: Product, edition: str, answer: str, once: str) -
 # ---- reading -----------------------------------------------------------------------------------
 
 
-def writers(product: Product) -> set[int]:
+def writers(product: Any) -> set[int]:
     return {
         product.by_id,
         *product.steps.filter(kind__in=("wrote", "computed", "terms")).values_list("by_id", flat=True),
     }
 
 
-def written(product: Product) -> list[Written]:
+def written(product: Any) -> list[Written]:
     """The last text under each heading, with whose it is; an empty one takes the earlier away."""
-    last: dict[str, Step] = {}
+    last: dict[str, Step | PaperStep] = {}
     for s in product.steps.filter(kind="wrote").select_related("by").order_by("at", "id"):
         last[s.heading] = s
     return [
@@ -390,7 +399,7 @@ def written(product: Product) -> list[Written]:
     ]
 
 
-def corrections(product: Product) -> list[Written]:
+def corrections(product: Any) -> list[Written]:
     told = product.steps.filter(kind="corrected").select_related("by").order_by("at", "id")
     return [Written("", f"{words.day(s.at)}: {s.why}", f"{words.day(s.at)}", s.everywhere) for s in told]
 
@@ -400,7 +409,7 @@ def terms_of(product: Product) -> Terms:
     return Terms(**(data | {"questions": tuple(data.get("questions", ()))}))
 
 
-def sum_of(product: Product) -> str:
+def sum_of(product: Any) -> str:
     """Over the figures and what people wrote and agreed."""
     return checksum(
         bytes(product.content),
@@ -409,7 +418,7 @@ def sum_of(product: Product) -> str:
     )
 
 
-def is_whole(product: Product) -> bool:
+def is_whole(product: Any) -> bool:
     return not product.checksum or product.checksum == sum_of(product)
 
 

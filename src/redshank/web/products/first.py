@@ -13,7 +13,7 @@ from django.utils import timezone
 from redshank.products.specs import SpecError, names, read
 from redshank.web.pages import words
 from redshank.web.pages.today import SHOWN, Block, Told
-from redshank.web.products.models import FOR_PARTNERS, Product, Receipt
+from redshank.web.products.models import FOR_PARTNERS, Paper, Product, Receipt
 
 
 def _block(title: str, lines: list[Told], url: str = "") -> Block:
@@ -39,7 +39,28 @@ def waiting(user: Any, purpose: str) -> Block:
         )  # fmt: skip
         if asks:
             lines.append(Told(title_of(p), reverse("product", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}"))  # fmt: skip
-    return _block("Products that wait for you", lines)
+    return _block("Products that wait for you", lines + _documents(user, purpose))
+
+
+def _documents(user: Any, purpose: str) -> list[Told]:
+    """Documents that are kept and wait in the same way."""
+    from redshank.web.products import keepable, paper_acts
+    from redshank.web.products.acts import writers
+
+    write, sign = (some(user.as_role) for some in (keepable.written_by, keepable.signed_by))
+    lines = []
+    rows = Paper.objects.visible_to(user, purpose).filter(state__in=("review", "sign", "draft"))
+    for p in rows.defer("content").select_related("by"):
+        mine = user.pk in writers(p)
+        asks = (
+            "waits for a review" if p.state == "review" and not mine and p.code in write
+            else "waits to be signed" if p.state == "sign" and not mine and p.reviewer_id != user.pk and p.code in sign
+            else "is yours to finish" if p.state == "draft" and p.by_id == user.pk
+            else ""
+        )  # fmt: skip
+        if asks:
+            lines.append(Told(paper_acts.title_of(p), reverse("paper", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}"))  # fmt: skip
+    return lines
 
 
 def past_term(user: Any, purpose: str) -> Block:

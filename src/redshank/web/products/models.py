@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from redshank.products import kept
 from redshank.products.frozen import Content, unpack
 from redshank.web.policy.sight import VisibleManager, sight_of
 from redshank.web.worklist.models.base import Kept
@@ -154,3 +155,94 @@ class Receipt(OfProduct):
 
     class Meta(OfProduct.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "by"], name="receipt_once")]
+
+
+# ---- documents that are kept -------------------------------------------------------------------
+
+
+class Paper(models.Model):
+    """A document that no specification makes (a response, an audit, a statement), kept as an edition: as it was made, and what
+    people wrote in it apart. Who sees which is in :mod:`redshank.web.products.keepable`."""
+
+    IS_HEAD: ClassVar[bool] = False
+    SEEN_AS: ClassVar[str] = "products"
+    SHARED_BY: ClassVar[tuple[tuple[str, str], ...] | None] = None
+    HIDDEN_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
+    terms: ClassVar[str] = ""  # it has none of its own
+
+    code = models.CharField(max_length=40, db_index=True)
+    number = models.IntegerField()
+    state = models.CharField(max_length=8, choices=list(STATES.items()), default="draft")
+    content = models.BinaryField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    once = models.CharField(max_length=60, unique=True)
+    before = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="after")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True)
+    checksum = models.CharField(max_length=64, default="", blank=True)
+    version = models.IntegerField(default=0)
+
+    objects = VisibleManager()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="paper_number_once")]
+
+    @classmethod
+    def further(cls, rows: Any, user: Any) -> Any:
+        """By the document's own permission; one that counts what is hidden from this reader is not there for them."""
+        from redshank.web.products import keepable
+
+        rows = rows.filter(code__in=keepable.read_by(user.as_role))
+        if not sight_of(user).hidden:
+            return rows
+        apart = apart_of(user.without_c())  # as its maker, who reads without handling C
+        counting = rows.filter(code__in=keepable.COUNTING).only("pk", "content")
+        return rows.exclude(pk__in=[p.pk for p in counting if apart - p.kept.apart])
+
+    @property
+    def kept(self) -> kept.Kept:
+        return _kept(bytes(self.content))
+
+    @property
+    def state_words(self) -> str:
+        return STATES[self.state]
+
+
+def apart_of(user: Any) -> frozenset[str]:
+    """What is hidden from this reader, as kind:ident."""
+    return frozenset(f"{kind}:{i}" for kind, some in sight_of(user).hidden.items() for i in some)
+
+
+@lru_cache(maxsize=16)
+def _kept(packed: bytes) -> kept.Kept:
+    return kept.unpack(packed)
+
+
+class PaperStep(Kept):
+    """An act on a document that is kept, added and never changed; ``heading`` is the place where somebody wrote."""
+
+    IS_HEAD: ClassVar[bool] = False
+    SEEN_AS: ClassVar[str] = "products"
+    SHARED_BY: ClassVar[tuple[tuple[str, str], ...] | None] = None
+    HIDDEN_BY: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=list(STEPS.items()))
+    heading = models.CharField(max_length=200, default="", blank=True)
+    everywhere = models.BooleanField(default=False)  # a document has one edition: never used
+
+    objects = VisibleManager()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    @classmethod
+    def further(cls, rows: Any, user: Any) -> Any:
+        return rows.filter(paper__in=Paper.objects.visible_to(user, user.as_role.purpose))

@@ -33,3 +33,22 @@ def products_of_commission(context: Any, commission: Any) -> dict[str, Any]:
         "products": [p for p in rows if "internal" in editions(user, p)], "commission": commission,
         "may": user.as_role.allows("product.write"), "by_hand": commission.about in BY_HAND,
     }  # fmt: skip
+
+
+@register.filter
+def document_of(programme: str) -> str:
+    """The document that a programme of reviews is kept as."""
+    from redshank.web.products.keepable import CODES
+
+    return CODES.get(programme, f"{programme}-review")
+
+
+@register.inclusion_tag("products/keep.html", takes_context=True)
+def keep_beside(context: Any, code: str) -> dict[str, Any]:
+    """On the page where a document is made anew: its latest signed edition, and the way to keep it as one."""
+    from redshank.web.products import keepable
+    from redshank.web.products.models import Paper
+
+    user = context["request"].user
+    rows = Paper.objects.visible_to(user, user.as_role.purpose).filter(code=code, state="signed")
+    return {"code": code, "latest": rows.defer("content").order_by("-number").first(), "may": code in keepable.written_by(user.as_role)}  # fmt: skip

@@ -103,7 +103,7 @@ def _of_person(eyes: Any, person: str) -> Gathered:
     drafts += _flag_drafts(eyes, flags, stored=False)
     own = sorted({a.named for a in rows if a.named and a.named not in UNNAMED})
     drafts += _held(eyes, dict.fromkeys(OF_PERSON, ids), own)
-    elsewhere = [Draft(**d) for find in (written.of_products, written.of_sittings) for d in find(eyes, ids, own)]  # fmt: skip
+    elsewhere = [Draft(**d) for find in (written.of_products, written.of_documents, written.of_sittings) for d in find(eyes, ids, own)]  # fmt: skip
     drafts += elsewhere
     drafts += _reads(eyes, ids, list(held))
     others = rows_of(Appearance, eyes).filter(record_key__in=list(held)).exclude(person_id__in=ids)

@@ -19,7 +19,8 @@ from redshank.web.meetings.models import Action, ActionStep, Move, Raised, Sitti
 from redshank.web.pages import words
 from redshank.web.policy.names import fold, names_hidden
 from redshank.web.products import acts
-from redshank.web.products.models import Product, sees_whole
+from redshank.web.products.models import Paper, Product, sees_whole
+from redshank.web.products.paper_acts import title_of
 from redshank.web.rights.eyes import rows_of
 
 BY_NAME = "; its words name somebody of this name"
@@ -69,6 +70,20 @@ def of_products(eyes: Any, ids: list[str], own: Iterable[str]) -> Iterator[dict[
             "day": product.signed_at.astimezone(words.LONDON).date() if product.signed_at else None, "closed": product.closed,
             "stored": {"product": product.pk, "edition": product.number, "checksum": product.checksum, "passages": said},
         }  # fmt: skip
+
+
+def of_documents(eyes: Any, ids: list[str], own: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What people wrote of the person in signed documents that are kept."""
+    names = Names(eyes, own)
+    for row in rows_of(Paper, eyes).filter(state="signed").order_by("pk"):
+        wrote = [*acts.written(row), *acts.corrections(row)]
+        said = [p for w in wrote for p in paragraphs(w.text) if names.in_(p) and names.may_show(p)]
+        if said:
+            yield {
+                "kind": "written", "key": f"document:{row.pk}", "label": "a signed document" + BY_NAME, "title": title_of(row),
+                "text": "\n".join(dict.fromkeys(said)), "day": row.signed_at.astimezone(words.LONDON).date() if row.signed_at else None, "closed": False,
+                "stored": {"document": row.pk, "edition": row.number, "checksum": row.checksum, "passages": said},
+            }  # fmt: skip
 
 
 def _passages(product: Product, mine: set[str], names: Names) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from redshank.web.accounts.models import User
 from redshank.web.pages import words
+from redshank.web.products import paper_acts
 from redshank.web.tracker import editions, figures
 from redshank.web.tracker.models import KINDS_OF_EVIDENCE, Act, Ask, Deed, Evidence, Recommendation, Report
 from redshank.web.tracker.settings import ACCEPTANCE, QUALITY, SHOWS, STATUS, TEXT_IS
@@ -384,6 +385,15 @@ def do(user: User, number: int, kind: str, given: Given) -> Act:
     return made
 
 
+def _is_signed(row: Report, day: date) -> None:
+    """What is published is what a person signed: an edition of the response to this report, signed by that day. A response that came
+    out before anything was kept here of the report was not written here, and none is asked for."""
+    first = row.acts.order_by("at").first()
+    since = timezone.localdate(first.at) if first is not None else timezone.localdate()
+    if day >= since and paper_acts.answering(str(row), day) is None:
+        raise NotAllowed("No response to this report was signed by that day. Keep the response under Documents kept, have it reviewed and signed, and publish that edition", "on")  # fmt: skip
+
+
 def of_report(user: User, number: int, kind: str, given: Given) -> Act:
     """When the response was published and where; or the day of publication, checked against the original."""
     with transaction.atomic():
@@ -398,6 +408,7 @@ def of_report(user: User, number: int, kind: str, given: Given) -> Act:
         if kind == "published":
             if day < row.published:
                 raise NotAllowed("A response comes after the report", "on")
+            _is_signed(row, day)
             was = words.day(row.responded_on) if row.responded_on else "no response"
             row.responded_on, row.responded_where = day, given.text[:300]
         else:
