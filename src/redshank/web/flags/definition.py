@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Definition:
     answers: dict[str, str]
     confidence: dict[str, str]
     outcomes: dict[str, str]
+    valid_from: date
 
     def reads(self, answers: dict[str, str]) -> str:
         """What the answers add up to under this definition, in words; a person still decides."""
@@ -50,7 +52,7 @@ def _read() -> Definition:
     steps = tuple(Step(s["key"], s["question"], s["help"], tuple(s["indicators"])) for s in d["steps"])
     return Definition(
         d["version"], d["name"], tuple(d["sources"]), steps, d["group"], tuple(data["axes"]), data["answers"],
-        data["confidence"], data["outcomes"],
+        data["confidence"], data["outcomes"], d["valid_from"],
     )  # fmt: skip
 
 

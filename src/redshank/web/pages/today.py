@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from redshank.web.access import standing
 from redshank.web.accounts import directory
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import (
@@ -390,6 +391,8 @@ def today(request: Any) -> HttpResponse:
     context = {
         "sections": sections,
         "waiting": waiting,
+        "lapses": standing.lapses(user),
+        "manager": standing.of(user).manager,
         "unsigned": [h for h in directory.taken_by(user) if not h.signed_at],
     }
     if role.allows(night.MAY):
