@@ -8,6 +8,204 @@ import pytest
 
 from redshank.web.accounts.roles import ROLES
 from redshank.web.pages.today import NOTHING, SOURCES, TITLES
+from redshank.web.pages.waits import DAYS
+
+#: Role → block → the sources that stand on its first page, in their order. Whoever changes roles.toml says so here too.
+FIRST: dict[str, dict[str, list[str]]] = {
+    "analyst": {
+        "cannot_wait": ["urgent"],
+        "decide": [
+            "flags_to_decide", "questions_to_me", "sweeps_to_decide", "registrar_asks", "concerns_waiting", "matrix_open", "asked_of_me",
+            "my_actions", "parts_to_decide", "lines_to_confirm", "products_waiting", "audits_flags_owed", "audits_feedback",
+            "policies_mine", "returns_to_sign", "flags_again", "looks_waiting", "pairs_waiting", "team_due",
+        ],
+        "overdue": [
+            "sources_late", "my_flags_open", "raised_unanswered", "held_due", "concerns_overdue", "raised_overdue", "actions_overdue",
+            "sittings_unheld", "orders_expiring", "measure_reviews_due", "terms_due", "lines_due", "vvol_due", "products_late",
+            "tracker_overdue", "audits_due", "returns_overdue",
+        ],
+        "new": [
+            "new_groups", "grown_groups", "new_items", "answers_to_me", "answers_to_read", "product_answers", "products_to_read",
+            "audits_to_read",
+        ],
+        "rest": ["groups", "rising", "interviews", "lines", "places", "language", "quarantine", "my_concerns", "matrix", "sittings_next"],
+    },
+    "researcher": {
+        "cannot_wait": ["urgent"],
+        "decide": [
+            "flags_to_decide", "questions_to_me", "sweeps_to_decide", "registrar_asks", "concerns_waiting", "matrix_open", "asked_of_me",
+            "my_actions", "parts_to_decide", "lines_to_confirm", "products_waiting", "audits_flags_owed", "audits_feedback",
+            "policies_mine", "returns_to_sign", "flags_again", "pairs_waiting", "team_due",
+        ],
+        "overdue": [
+            "sources_late", "my_flags_open", "raised_unanswered", "held_due", "concerns_overdue", "raised_overdue", "actions_overdue",
+            "sittings_unheld", "orders_expiring", "measure_reviews_due", "lines_due", "vvol_due", "audits_due", "returns_overdue",
+        ],
+        "new": [
+            "new_items", "new_groups", "grown_groups", "answers_to_me", "answers_to_read", "product_answers", "products_to_read",
+            "audits_to_read",
+        ],
+        "rest": ["groups", "rising", "interviews", "lines", "quarantine", "my_concerns", "matrix", "sittings_next"],
+    },
+    "missing_adviser": {
+        "cannot_wait": ["urgent", "missing", "episodes_to_look_at"],
+        "decide": [
+            "questions_to_me", "registrar_asks", "concerns_waiting", "asked_of_me", "my_actions", "products_waiting",
+            "audits_flags_owed", "audits_feedback", "policies_mine", "flags_again", "team_due",
+        ],
+        "overdue": [
+            "interviews", "raised_unanswered", "held_due", "concerns_overdue", "raised_overdue", "actions_overdue", "vvol_due",
+            "tracker_overdue", "audits_due",
+        ],
+        "new": ["new_items", "answers_to_me", "product_answers", "products_to_read", "audits_to_read"],
+        "rest": ["groups", "rising", "my_concerns", "matrix"],
+    },
+    "response_officer": {
+        "cannot_wait": [],
+        "decide": ["my_actions", "actions_to_take", "policies_mine", "team_due"],
+        "overdue": ["actions_overdue"],
+        "new": ["shared", "my_concerns", "products_to_read"],
+        "rest": [],
+    },
+    "duty_inspector": {
+        "cannot_wait": ["urgent", "missing", "concerns_danger", "episodes_to_look_at"],
+        "decide": ["flags_to_decide", "questions_to_me", "my_actions", "parts_to_decide", "audits_feedback", "policies_mine", "team_due"],
+        "overdue": [
+            "urgent_untaken", "raised_overdue", "concerns_overdue", "actions_overdue", "sittings_unheld", "orders_expiring",
+            "measure_reviews_due", "terms_due",
+        ],
+        "new": ["new_groups", "answers_to_read", "products_to_read"],
+        "rest": ["groups", "rising", "raised_next", "my_concerns", "sittings_next"],
+    },
+    "exploitation_officer": {
+        "cannot_wait": ["urgent", "missing", "episodes_to_look_at"],
+        "decide": [
+            "flags_to_decide", "questions_to_me", "sweeps_to_decide", "registrar_asks", "concerns_waiting", "raised_mine", "asked_of_me",
+            "my_actions", "parts_to_decide", "lines_to_confirm", "products_waiting", "audits_flags_owed", "audits_feedback",
+            "policies_mine", "flags_again", "looks_waiting", "pairs_waiting", "team_due",
+        ],
+        "overdue": [
+            "my_flags_open", "interviews", "raised_unanswered", "held_due", "concerns_overdue", "raised_overdue", "actions_overdue",
+            "sittings_unheld", "orders_expiring", "measure_reviews_due", "sharing_late", "mash_late", "lines_due", "vvol_due",
+            "tracker_overdue", "audits_due",
+        ],
+        "new": [
+            "new_groups", "grown_groups", "new_items", "answers_to_me", "answers_to_read", "product_answers", "products_to_read",
+            "audits_to_read",
+        ],
+        "rest": ["groups", "rising", "lines", "places", "my_concerns", "matrix", "sittings_next"],
+    },
+    "neighbourhood_officer": {
+        "cannot_wait": [],
+        "decide": ["my_actions", "actions_to_take", "makesafe_order", "policies_mine", "team_due"],
+        "overdue": ["actions_overdue", "makesafe_welfare", "makesafe_visits", "makesafe_training"],
+        "new": ["shared", "my_concerns", "products_to_read"],
+        "rest": ["places"],
+    },
+    "partnership_officer": {
+        "cannot_wait": [],
+        "decide": [
+            "questions_to_me", "registrar_asks", "asked_of_me", "my_actions", "products_waiting", "policies_mine", "flags_again",
+            "team_due",
+        ],
+        "overdue": [
+            "interviews", "raised_unanswered", "held_due", "raised_overdue", "actions_overdue", "sittings_unheld", "makesafe_welfare",
+            "makesafe_visits", "makesafe_training", "orders_expiring", "measure_reviews_due", "sharing_late", "terms_due", "vvol_due",
+            "tracker_overdue", "policy_reviews_late", "learning_due",
+        ],
+        "new": ["new_groups", "new_items", "answers_to_me", "answers_to_read", "product_answers", "products_to_read"],
+        "rest": ["groups", "rising", "places", "my_concerns", "matrix", "sittings_next", "policy_reviews_coming"],
+    },
+    "tasking_chair": {
+        "cannot_wait": [],
+        "decide": [
+            "flags_to_decide", "questions_to_me", "my_actions", "parts_to_decide", "lines_to_confirm", "products_waiting",
+            "audits_feedback", "policies_mine", "team_due",
+        ],
+        "overdue": [
+            "raised_overdue", "actions_overdue", "sittings_unheld", "orders_expiring", "measure_reviews_due", "terms_due", "lines_due",
+        ],
+        "new": ["new_groups", "grown_groups", "answers_to_read", "products_to_read"],
+        "rest": ["groups", "places", "lines", "my_concerns", "sittings_next"],
+    },
+    "panel_chair": {
+        "cannot_wait": [],
+        "decide": ["flags_to_decide", "questions_to_me", "my_actions", "parts_to_decide", "tracker_verify", "policies_mine", "team_due"],
+        "overdue": [
+            "raised_overdue", "actions_overdue", "sittings_unheld", "orders_expiring", "measure_reviews_due", "terms_due",
+            "tracker_overdue",
+        ],
+        "new": ["new_groups", "answers_to_read", "products_to_read"],
+        "rest": ["groups", "rising", "my_concerns", "matrix", "sittings_next"],
+    },
+    "mace_coordinator": {
+        "cannot_wait": [],
+        "decide": ["questions_to_me", "raised_mine", "my_actions", "policies_mine", "flags_again", "team_due"],
+        "overdue": [
+            "interviews", "raised_overdue", "actions_overdue", "sittings_unheld", "orders_expiring", "measure_reviews_due",
+            "sharing_late", "terms_due",
+        ],
+        "new": ["new_groups", "answers_to_read", "products_to_read"],
+        "rest": ["groups", "rising", "my_concerns", "matrix", "sittings_next"],
+    },
+    "partner_member": {
+        "cannot_wait": [],
+        "decide": ["my_actions", "actions_to_take", "asked_of_agency", "policies_mine", "team_due"],
+        "overdue": ["actions_overdue"],
+        "new": ["shared", "my_concerns", "products_to_read"],
+        "rest": [],
+    },
+    "safeguarding_lead": {
+        "cannot_wait": ["urgent", "missing", "episodes_to_look_at"],
+        "decide": [
+            "flags_to_decide", "questions_to_me", "registrar_asks", "concerns_waiting", "my_actions", "parts_to_decide",
+            "lines_to_confirm", "products_waiting", "tracker_verify", "audits_flags_owed", "audits_feedback", "rights_decide",
+            "preservation_decide", "erasure_decide", "policies_mine", "returns_to_sign", "asks_waiting", "reads_to_check",
+            "looks_waiting", "pairs_waiting", "team_due",
+        ],
+        "overdue": [
+            "urgent_untaken", "interviews", "raised_overdue", "registrar_overdue", "concerns_overdue", "concerns_overdue_bare",
+            "actions_overdue", "sittings_unheld", "makesafe_welfare_bare", "orders_expiring", "measure_reviews_due", "sharing_late",
+            "mash_late", "terms_due", "nobody_owns", "lines_due", "vvol_due", "products_late", "tracker_overdue", "audits_due",
+            "rights_due", "policy_reviews_late", "learning_due", "returns_overdue",
+        ],
+        "new": ["new_groups", "grown_groups", "answers_to_me", "answers_to_read", "products_to_read", "audits_to_read"],
+        "rest": [
+            "groups", "rising", "language", "quarantine", "raised_next", "my_concerns", "matrix", "sittings_next",
+            "policy_reviews_coming",
+        ],
+    },
+    "crime_registrar": {
+        "cannot_wait": [],
+        "decide": [
+            "registrar_queue", "questions_to_me", "flags_to_decide", "policies_mine", "returns_to_sign", "looks_waiting", "team_due",
+        ],
+        "overdue": ["registrar_overdue", "tracker_overdue", "returns_overdue"],
+        "new": ["products_to_read"],
+        "rest": ["register", "my_concerns"],
+    },
+    "learning": {
+        "cannot_wait": [],
+        "decide": ["policies_mine", "team_due"],
+        "overdue": ["tracker_overdue", "policy_reviews_late", "learning_due"],
+        "new": ["language", "products_to_read"],
+        "rest": ["my_concerns", "policy_reviews_coming"],
+    },
+    "auditor": {
+        "cannot_wait": ["refusals"],
+        "decide": ["rights_decide", "preservation_decide", "erasure_decide", "policies_mine", "team_due"],
+        "overdue": ["sources_late", "rights_due"],
+        "new": ["reads", "products_to_read"],
+        "rest": ["quarantine", "register", "my_concerns"],
+    },
+    "administrator": {
+        "cannot_wait": [],
+        "decide": ["policies_mine", "team_due"],
+        "overdue": ["nobody_owns", "mail_failing"],
+        "new": [],
+        "rest": ["accounts"],
+    },
+}  # fmt: skip
 
 
 def parts(client) -> dict[str, str]:
@@ -34,6 +232,48 @@ def test_every_block_of_a_role_stands_once_with_its_lines_or_among_those_with_no
         if empty:
             words = re.sub(r"<[^>]+>", "", lines[0])
             assert words == f"{NOTHING[key]}: {'; '.join(empty)}."
+
+
+def test_each_roles_first_page_holds_these_sources_in_these_blocks(home):
+    told = {key: {b: list(sources) for b, sources in role.first.items()} for key, role in ROLES.items()}
+    for key in told | FIRST:
+        assert told.get(key) == FIRST.get(key), key
+    assert list(told) == list(FIRST)
+
+
+def test_what_waits_for_a_decision_says_by_when(pages):
+    """Of every line under "Decisions that wait for you", on every role's page over a village in which much waits."""
+    told = []
+    for role, found in pages.items():
+        (decide,) = re.findall(r'id="section-decide">(.*?)</section>', found["/"].text, re.DOTALL)
+        for block in re.split(r"<h3[^>]*>", decide)[1:]:
+            title, lines = block.split("<", 1)
+            told.append(title.strip())
+            for line in re.findall(r"<li>(.*?)</li>", lines, re.DOTALL):
+                words = re.sub(r"<[^>]+>", " ", line)
+                day = r"\d{1,2} [A-Z][a-z]+ \d{4}"
+                assert re.search(rf"(by|due on|for the [\w ]+ of|before|next|,) {day}", words), (role, title, words)  # fmt: skip
+    assert {"Flags that wait for a second person", "Parts of places, lines and vehicles to confirm, or not"} <= set(told)  # fmt: skip
+
+
+def test_a_term_is_of_a_source_that_asks_for_a_decision():
+    decide = {s for role in ROLES.values() for s in role.first["decide"]}
+    assert set(DAYS) <= decide
+    assert all(days > 0 for days in DAYS.values())
+
+
+def test_a_term_is_told_as_past_once_it_is(home):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from redshank.web.pages import waits, words
+
+    today = timezone.localdate()
+    for source, days in DAYS.items():
+        began = today - timedelta(days=days)
+        assert waits.by(source, began) == f"to be decided by {words.day(today)}"
+        assert waits.by(source, timezone.now() - timedelta(days=days + 1)).startswith("was to be decided by ")
 
 
 def test_what_replaces_no_emergency_call_says_so_also_when_it_is_empty(sign_in):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.worklist import registrar, waiting
 from redshank.web.worklist.models import Question, Sweep
@@ -99,11 +99,12 @@ def _sweeps_to_decide(user: Any, purpose: str) -> Block:
         .filter(second__isnull=True)
         .exclude(by=user)
         .select_related("by")
+        .order_by("at", "pk")
     )
     lines = [
         Told(
             f"{words.counted(len(s.parsed('hits')), 'hit,hits')} of “{s.words[:80]}”", reverse("sweep", args=[s.pk]),
-            f"proposed for dismissal by {s.by.name}; you look at a sample",
+            f"proposed for dismissal by {s.by.name}; you look at a sample, {waits.by('sweeps_to_decide', s.at)}",
         )
         for s in rows[:SHOWN]
     ]  # fmt: skip
