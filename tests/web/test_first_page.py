@@ -64,8 +64,8 @@ FIRST: dict[str, dict[str, list[str]]] = {
         "cannot_wait": [],
         "decide": ["my_actions", "actions_to_take", "policies_mine", "team_due"],
         "overdue": ["actions_overdue"],
-        "new": ["shared", "my_concerns", "products_to_read"],
-        "rest": [],
+        "new": ["shared", "my_concerns_answered", "products_to_read"],
+        "rest": ["shared_before", "my_concerns"],
     },
     "duty_inspector": {
         "cannot_wait": ["urgent", "missing", "concerns_danger", "episodes_to_look_at"],
@@ -99,8 +99,8 @@ FIRST: dict[str, dict[str, list[str]]] = {
         "cannot_wait": [],
         "decide": ["my_actions", "actions_to_take", "makesafe_order", "policies_mine", "team_due"],
         "overdue": ["actions_overdue", "makesafe_welfare", "makesafe_visits", "makesafe_training"],
-        "new": ["shared", "my_concerns", "products_to_read"],
-        "rest": ["places"],
+        "new": ["shared", "my_concerns_answered", "products_to_read"],
+        "rest": ["shared_before", "my_concerns", "places"],
     },
     "partnership_officer": {
         "cannot_wait": [],
@@ -152,8 +152,8 @@ FIRST: dict[str, dict[str, list[str]]] = {
         "cannot_wait": [],
         "decide": ["my_actions", "actions_to_take", "asked_of_agency", "policies_mine", "team_due"],
         "overdue": ["actions_overdue"],
-        "new": ["shared", "my_concerns", "products_to_read"],
-        "rest": [],
+        "new": ["shared", "my_concerns_answered", "products_to_read"],
+        "rest": ["shared_before", "my_concerns"],
     },
     "safeguarding_lead": {
         "cannot_wait": ["urgent", "missing", "episodes_to_look_at"],
@@ -188,8 +188,8 @@ FIRST: dict[str, dict[str, list[str]]] = {
         "cannot_wait": [],
         "decide": ["policies_mine", "team_due"],
         "overdue": ["tracker_overdue", "policy_reviews_late", "learning_due"],
-        "new": ["language", "products_to_read"],
-        "rest": ["my_concerns", "policy_reviews_coming"],
+        "new": ["products_to_read"],
+        "rest": ["language", "my_concerns", "policy_reviews_coming"],
     },
     "auditor": {
         "cannot_wait": ["refusals"],
@@ -360,3 +360,78 @@ def test_a_block_whose_lines_stand_for_many_offers_no_second_way_to_all(sign_in)
     told = parts(client)["new"]
     assert "reads of records and lists" in told
     assert ">All " not in told
+
+
+def count_of(client, title: str) -> int:
+    """The number beside a block's title; nought where the block holds nothing."""
+    page = client.get("/").content.decode()
+    found = re.search(rf"<h3[^>]*>{title} (<.*?)</h3>", page, re.DOTALL)
+    return int(re.findall(r">(\d+)<", found[1])[0]) if found else 0
+
+
+def test_what_was_shared_before_the_last_visit_is_not_new_and_all_that_is_new_is_counted(sign_in, place):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from redshank.web.heads.models import Record
+    from redshank.web.policy.models import Share
+
+    lead, member = sign_in("safeguarding_lead").user, sign_in("partner_member")
+    now = timezone.now()
+
+    def share(kind: str, ident: str, at) -> None:
+        Share.objects.create(audience=member.user.audience, kind=kind, ident=ident, by=lead, reason="visit", at=at)  # fmt: skip
+
+    member.user.visited_at = now - timedelta(days=2)
+    member.user.visits(0)
+    assert (now - member.user.before_at).days == 2
+    share("person", place.person["Cara"], now - timedelta(days=3))
+    records = Record.objects.filter(in_open=True, valid_to__isnull=True).values_list("key", flat=True)
+    for key in sorted(set(records))[:20]:
+        share("record", key, now - timedelta(days=1))
+    assert (count_of(member, "Shared with you"), count_of(member, "Shared with you before")) == (20, 1)
+    told = parts(member)
+    assert told["new"].count("<li>") >= 20
+    assert "Cara" not in told["new"]
+    assert "Cara" in told["rest"]
+    member.user.visits(0)  # signed in again on the same shift: one visit
+    assert count_of(sign_in("partner_member"), "Shared with you") == 20
+    member.user.visited_at = now - timedelta(hours=9)
+    member.user.visits(0)
+    assert count_of(sign_in("partner_member"), "Shared with you") == 0
+    assert count_of(sign_in("partner_member"), "Shared with you before") == 21
+    assert count_of(sign_in("partner_member-2"), "Shared with you before") == 0
+
+
+def test_reads_are_counted_from_the_day_of_the_last_visit_and_the_number_opens_them(sign_in):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from redshank.web.trail.models import Entry
+
+    auditor = sign_in("auditor")
+    sign_in("analyst").get("/groups")
+    Entry.objects.filter(action="consultation").update(at=timezone.now() - timedelta(days=9))
+    sign_in("analyst").get("/groups")
+    auditor.user.visited_at = timezone.now() - timedelta(days=2)
+    auditor.user.visits(0)
+    told = parts(sign_in("auditor"))["new"]
+    (n,) = re.findall(r">(\d+) reads? of records and lists since ", told)
+    (url,) = set(re.findall(r'href="(/trail[^"]*)"', told))
+    opened = sign_in("auditor").get(url.replace("&amp;", "&"))
+    assert opened.context["shown"].total == int(n) + 1  # the first page just read is one more
+    assert Entry.objects.filter(action="consultation", at__lt=timezone.now() - timedelta(days=8)).exists()
+
+
+def test_what_somebody_took_is_counted_no_more_among_what_cannot_wait(sign_in):
+    from redshank.web.heads.models import Urgent
+
+    client = sign_in("duty_inspector")
+    before = count_of(client, "For the duty inspector")
+    assert before >= 1
+    one = Urgent.objects.visible_to(client.user, "x").first()
+    assert client.post(f"/urgent/{one.person_id}/take").status_code == 302
+    assert count_of(client, "For the duty inspector") == before - 1
+    assert one.name in parts(client)["cannot_wait"]

@@ -32,7 +32,9 @@ def _urgent(user: Any, purpose: str) -> Block:
     found = waiting.waits(user)
     lines = [_urgent_line(user, w) for w in found]
     keys = [w.item.person_id for w in found]
-    return Block("For the duty inspector", lines, len(lines), reverse("urgent"), keys, waiting.FACE)
+    # What somebody took stays in view, and is counted no more: as on the page that the number opens.
+    untaken = sum(w.taken is None for w in found)
+    return Block("For the duty inspector", lines, untaken, reverse("urgent"), keys, waiting.FACE)
 
 
 def _urgent_untaken(user: Any, purpose: str) -> Block:
