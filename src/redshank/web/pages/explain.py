@@ -40,7 +40,6 @@ from redshank.web.pages.lists import visible_reasons
 from redshank.web.policy.gate import page
 from redshank.web.searching.reasons import reasoned
 from redshank.web.things.views import named_in, own_of
-from redshank.web.trail.models import Entry
 from redshank.web.trail.write import read
 
 MOST_ROWS = 500  # ties in the table of a group's page; the file holds them all
@@ -269,9 +268,6 @@ def record(request: Any, kind: str, ref: str) -> HttpResponse:
         "things": named_in(user, key),
         "groups": list(Group.objects.visible_to(user, role.purpose).filter(group_id__in=ids).order_by("place")),
         "flags": flags_on(user, "record", key),
-        "trail": list(
-            Entry.objects.visible_to(user, role.purpose).filter(kind="record", ident=key).select_related("user").order_by("-at")[:20]
-        ),
         "may": _may(role),
     }  # fmt: skip
     return render(request, "pages/record.html", context)

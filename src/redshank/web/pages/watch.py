@@ -42,6 +42,9 @@ def trail(request: Any) -> HttpResponse:
         rows = rows.filter(action=asked["action"])
     if asked["role"] in ROLES:
         rows = rows.filter(role=asked["role"])
+    # Of one kind of thing, as the pages of things ask: a number alone may be that of a flag or of a question.
+    if kind := request.GET.get("kind", "").strip()[:30]:
+        rows = rows.filter(kind=kind)
     if words := asked["q"]:
         # A record by its key or its own number, anything else by its id with or without what stands before it.
         rows = rows.filter(
@@ -57,9 +60,9 @@ def trail(request: Any) -> HttpResponse:
         except ValueError:
             errors[name] = "Write the day as 2026-03-14"
     shown = paged(request, rows)
-    listed(request, "audit entries", [e.ref for e in shown.page], about=asked["q"], **{k: v for k, v in asked.items() if k != "q"})  # fmt: skip
+    listed(request, "audit entries", [e.ref for e in shown.page], about=asked["q"], **{k: v for k, v in asked.items() if k != "q"}, of=kind)  # fmt: skip
     context = {
-        "shown": shown, "actions": ACTIONS, "asked": asked, "errors": errors, "roles": [(k, r.title) for k, r in ROLES.items()],
+        "shown": shown, "of": kind, "actions": ACTIONS, "asked": asked, "errors": errors, "roles": [(k, r.title) for k, r in ROLES.items()],
         "days": (("since", "From the day"), ("until", "To the day")),
     }  # fmt: skip
     return render(request, "pages/trail.html", context, status=400 if errors else 200)
