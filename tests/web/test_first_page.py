@@ -313,6 +313,40 @@ def test_every_account_of_a_demonstration_has_a_deputy_so_that_each_step_names_s
     assert not User.objects.filter(demonstration=True, deputy__isnull=True).exists()
 
 
+def test_every_role_may_hand_over_and_the_administrator_hands_over_to_those_of_the_same_work(sign_in):
+    from redshank.web.accounts.models import User
+
+    for key, role in ROLES.items():
+        assert role.allows("handover"), key
+    admin, second = sign_in("administrator"), sign_in("administrator-2")
+    offered = {u.username for u in admin.get("/handover").context["accounts"]}
+    assert offered == {"administrator-2"}  # no role that works with records
+    admin.user.deputy = User.objects.get(username="auditor")
+    admin.user.save(update_fields=["deputy"])
+    assert {u.username for u in admin.get("/handover").context["accounts"]} == {"administrator-2", "auditor"}
+    form = {"taker": "administrator-2", "note": "Two accounts wait for a line manager.", "once": "h"}
+    assert admin.post("/handover", form).status_code == 302
+    (given,) = second.get("/handover").context["taken"]
+    assert second.post(f"/handover/{given.pk}/sign").status_code == 302
+
+
+def test_accounts_without_a_deputy_who_is_there_are_shown_to_the_administrator(sign_in):
+    from redshank.web.accounts.models import User
+
+    admin = sign_in("administrator")
+    stood_in, gone, of_gone = (User.objects.get(username=n) for n in ("analyst", "researcher-2", "researcher"))  # fmt: skip
+    User.objects.filter(pk=stood_in.pk).update(deputy=of_gone)
+    User.objects.filter(pk=of_gone.pk).update(deputy=gone)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    answer = admin.get("/people")
+    alone = {u.username for u in answer.context["alone"]}
+    everybody = set(User.objects.filter(is_active=True).values_list("username", flat=True))
+    assert alone == everybody - {"analyst"}
+    assert f"{len(alone)} accounts have no deputy" in answer.content.decode()
+    User.objects.update(deputy=stood_in)
+    assert "no deputy" not in admin.get("/people").content.decode()
+
+
 def overdue(record_key: str, text: str, uid: str) -> None:
     """A signal of the pattern on one record, as the night writes it."""
     from redshank.web.heads.models import Signal
