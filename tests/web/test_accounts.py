@@ -113,6 +113,10 @@ def test_accounts_are_made_and_reset_from_the_command_line(home, tmp_path):
     assert "shown once" in made.stdout
     again = run("add", "j.reed", "Jo Reed", "--role", "analyst")
     assert again.returncode == 2
+    nobody = run("add", "l.reed", "Lee Reed", "--role", "analyst", "--deputy", "nobody")
+    assert (nobody.returncode, "nobody: there is no such account" in nobody.stderr) == (2, True)
+    stood_in = run("add", "l.reed", "Lee Reed", "--role", "analyst", "--deputy", "j.reed")
+    assert stood_in.returncode == 0, stood_in.stderr
     unknown = run("add", "k.reed", "Kit Reed", "--role", "superuser")
     assert unknown.returncode == 2
     assert "there is no such role" in unknown.stderr

@@ -162,8 +162,16 @@ def test_a_proposal_to_lift_a_preservation_notice_is_told_to_everybody_who_may_b
 
 def test_no_kind_of_notice_says_more_than_what_kind_of_thing_waits(application):  # noqa: F811
     from redshank.web.notices.kinds import KINDS
-    from redshank.web.notices.lists import ROUTES
+    from redshank.web.notices.lists import PAGES, ROUTES
     from redshank.web.notices.write import THINGS
 
     assert all("{" not in k.words.replace("{when}", "") for k in KINDS.values())
-    assert set(THINGS) - set(ROUTES) == {"sitting", "terms", "feedback"}  # these lead by more than a number
+    lists = {
+        "feedback",
+        "sight",
+        "standing",
+        "read",
+        "judgement",
+    }  # these lead to a list, and to no page of one
+    assert set(THINGS) - set(ROUTES) == {"sitting", "terms", *lists}  # those two by more than a number
+    assert set(PAGES) <= set(KINDS)

@@ -46,6 +46,7 @@ def make(
     vetting: Annotated[str, typer.Option(help="Level of vetting.")] = "",
     vetted_until: Annotated[str, typer.Option(help="Last day of the vetting.")] = "",
     manager: Annotated[str, typer.Option(help="Account of the line manager.")] = "",
+    deputy: Annotated[str, typer.Option(help="Account of the deputy, who stands in.")] = "",
 ) -> None:
     """Makes an account; its first password is printed once."""
     from redshank.publish import accounts
@@ -53,7 +54,7 @@ def make(
     home = Path(Settings.home).absolute()
     password = accounts.add(
         home, username, name, role, agency=agency, trained_on=_day(trained_on, "--trained-on"), vetting=vetting,
-        vetted_until=_day(vetted_until, "--vetted-until"), manager=manager,
+        vetted_until=_day(vetted_until, "--vetted-until"), manager=manager, deputy=deputy,
     )  # fmt: skip
     _say(username, password, home, "user add")
 

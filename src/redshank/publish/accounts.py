@@ -38,10 +38,11 @@ def add(home: Path, username: str, name: str, role: str, **told: Any) -> str:
     if role == "partner_member" and not told["agency"]:
         raise UsageError("a partner member belongs to an agency", "add --agency")
     manager = _found(told["manager"]) if told["manager"] else None
+    deputy = _found(told["deputy"]) if told.get("deputy") else None
     password = secrets.token_urlsafe(15)
     try:
         with transaction.atomic():
-            user = User.objects.make(username, name, role, password, agency=told["agency"])
+            user = User.objects.make(username, name, role, password, agency=told["agency"], deputy=deputy)
             standing.record(
                 user, trained_on=told["trained_on"], vetting=told["vetting"], vetted_until=told["vetted_until"],
                 manager=manager, certified_on=date.today(),

@@ -119,6 +119,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.meetings.tags",
                 "redshank.web.sharing.tags",
                 "redshank.web.rights.tags",
+                "redshank.web.trail.tags",
             ],
         },
     }

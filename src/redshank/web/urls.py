@@ -349,6 +349,7 @@ urlpatterns = [
     path("handover/<int:number>/sign", accounts.sign_handover, name="handover-sign"),
     path("trail", watch.trail, name="trail"),
     path("trail/unusual", watch.unusual, name="trail-unusual"),
+    path("trail/commands", watch.commands, name="trail-commands"),
     path("preservation", retention.notices, name="preservation"),
     path("preservation/new", retention.new, name="preservation-new"),
     path("preservation/look", retention.look, name="preservation-look"),

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from redshank.web.access.models import Ask
+from redshank.web.access.standing import NEEDS
 from redshank.web.accounts.models import User
 from redshank.web.accounts.roles import ROLES
+from redshank.web.concerns.routing import ROUTING
 from redshank.web.heads.models import Group, Line, Person, Place, Record
 from redshank.web.pages import words
 from redshank.web.policy.models import Conflict, Grant, Restriction, Share
@@ -168,6 +170,17 @@ def waiting(user: Any) -> list[Ask]:
     """Asks of others that nobody answered."""
     rows = Ask.objects.filter(answered_at__isnull=True).exclude(user=user).select_related("user")
     return list(rows.order_by("at"))
+
+
+def told_of(user: Any) -> Any:
+    """The asks of which a person is told: their own, and those of others where they answer them."""
+    if user.as_role.allows("sight.manage"):
+        return Ask.objects.all()
+    return Ask.objects.filter(user=user)
+
+
+def answer_by(row: Ask) -> datetime:
+    return ROUTING.working_days_on(row.at, NEEDS.asks)
 
 
 def answer(by: Any, number: int, text: str) -> Ask | None:

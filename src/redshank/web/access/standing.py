@@ -24,6 +24,8 @@ class Needs:
     least: dict[str, str]
     trained: timedelta
     certified: timedelta
+    warned: int  # days before an access lapses
+    asks: int  # working days to answer an ask in
 
     def level(self, role: str) -> str:
         return self.least.get(role, self.least["default"])
@@ -35,7 +37,15 @@ def _read() -> Needs:
     if set(least) - {"default"} - set(ROLES) or set(least.values()) - set(levels) or set(data["labels"]) != set(levels):  # fmt: skip
         raise ValueError("standing.toml names a role or a level that there is not")
     months = timedelta(days=data["trained_months"] * 365 // 12)
-    return Needs(levels, data["labels"], least, months, timedelta(days=data["certified_days"]))
+    return Needs(
+        levels,
+        data["labels"],
+        least,
+        months,
+        timedelta(days=data["certified_days"]),
+        data["warned_days"],
+        data["asks_working_days"],
+    )
 
 
 NEEDS = _read()
@@ -140,3 +150,20 @@ def look(manager: Any, username: str, keeps: bool, reason: str) -> Standing | No
 
 def due(s: Standing) -> date | None:
     return s.certified_on + NEEDS.certified if s.certified_on else None
+
+
+def to_look_at(manager: Any) -> list[Standing]:
+    """Of the team, those on whom the line manager's word is due within the days of warning, or was never given."""
+    until = today() + timedelta(days=NEEDS.warned)
+    return [s for s in team_of(manager) if (ends := due(s)) is None or ends <= until]
+
+
+def lapses(user: Any) -> date | None:
+    """When the account's own access ends unless the line manager says otherwise, where that is near."""
+    ends = None if user.demonstration else due(of(user))
+    return ends if ends is not None and ends <= today() + timedelta(days=NEEDS.warned) else None
+
+
+def told_of(user: Any) -> Any:
+    """The accounts of which a person is told that a look is due: their own, and those of their team."""
+    return Standing.objects.filter(Q(user=user) | Q(manager=user))

@@ -24,13 +24,19 @@ def all_accounts() -> list[User]:
     return list(User.objects.order_by("role", "name"))
 
 
+def without_deputy() -> list[User]:
+    """Who is there and names nobody, or somebody who is gone: every role has a deputy (practice rule 16)."""
+    rows = User.objects.filter(is_active=True).exclude(deputy__is_active=True)
+    return list(rows.order_by("role", "name"))
+
+
 def account(username: str) -> User | None:
     return User.objects.filter(username=username, is_active=True).first()
 
 
 def same_work(user: User) -> list[User]:
-    """To whom a user may hand over: the same role, a deputy, and the duty inspector."""
-    roles = {user.role, "duty_inspector"}
+    """To whom a user may hand over: the same role, a deputy, and the duty inspector where the work is with records."""
+    roles = {user.role} if user.as_role.scope == "none" else {user.role, "duty_inspector"}
     found = list(User.objects.filter(role__in=roles, is_active=True).order_by("name"))
     return found + ([user.deputy] if user.deputy and user.deputy not in found else [])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 
 from redshank.web.accounts.roles import ROLES, Role
+
+SHIFT = timedelta(hours=8)  # who signs in again within it goes on with one visit; local default
 
 
 class Accounts(BaseUserManager):
@@ -44,6 +47,9 @@ class User(AbstractBaseUser):
     # Runs that were published at this visit and at the visit before: what is "new since the last visit".
     seen_run = models.IntegerField(default=0)
     before_run = models.IntegerField(default=0)
+    # When this visit and the one before it began: what people shared or answered after the latter is new.
+    visited_at = models.DateTimeField(null=True, blank=True)
+    before_at = models.DateTimeField(null=True, blank=True)
 
     objects = Accounts()
     USERNAME_FIELD = "username"
@@ -75,10 +81,17 @@ class User(AbstractBaseUser):
         return self.name
 
     def visits(self, run: int) -> None:
-        """A visit begins. What is new stays new until a later run is published, however often one signs in."""
+        """A visit begins. What a run brought stays new until a later one is published, and what people did stays new for
+        the shift, however often one signs in."""
+        changed, now = [], timezone.now()
         if run > self.seen_run:
             self.before_run, self.seen_run = self.seen_run, run
-            self.save(update_fields=["before_run", "seen_run"])
+            changed += ["before_run", "seen_run"]
+        if self.visited_at is None or now - self.visited_at >= SHIFT:
+            self.before_at, self.visited_at = self.visited_at, now
+            changed += ["before_at", "visited_at"]
+        if changed:
+            self.save(update_fields=changed)
 
 
 class Handover(models.Model):

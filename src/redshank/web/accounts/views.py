@@ -106,7 +106,11 @@ def second_factor(request: Any) -> HttpResponse:
 @page("people.manage")
 def people(request: Any) -> HttpResponse:
     """All accounts: who has which role. The administrator sees no record."""
-    return render(request, "accounts/people.html", {"accounts": directory.all_accounts()})
+    return render(
+        request,
+        "accounts/people.html",
+        {"accounts": directory.all_accounts(), "alone": directory.without_deputy()},
+    )
 
 
 @page("handover")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from redshank.web.audits import lists
 from redshank.web.audits.models import Feedback
 from redshank.web.audits.programmes import PROGRAMMES
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 
 
@@ -38,7 +38,7 @@ def to_read(user: Any, purpose: str) -> Block:
 
 def flags_owed(user: Any, purpose: str) -> Block:
     found = lists.flags_owed(user)
-    lines = [Told(f"Propose the flag: {words.record_words(i.record_key)}", reverse("audit-item", args=[i.pk]), f"{i.sample.name}; found by {by}") for i, by in found]  # fmt: skip
+    lines = [Told(f"Propose the flag: {words.record_words(i.record_key)}", reverse("audit-item", args=[i.pk]), f"{i.sample.name}; found by {by}, {waits.by('audits_flags_owed', i.sample.at)}") for i, by in found]  # fmt: skip
     return Block(
         "A review found a group, and no flag is proposed yet", lines[:SHOWN], len(lines), reverse("audits")
     )
@@ -46,7 +46,7 @@ def flags_owed(user: Any, purpose: str) -> Block:
 
 def feedback(user: Any, purpose: str) -> Block:
     rows = lists.feedback_to_hear(user)
-    lines = [Told(f"{words.record_words(f.item.record_key)}: speak with who wrote it", reverse("audit-feedback"), f"from {f.by.name}, {words.day(f.at)}{_before(user, f)}") for f in rows]  # fmt: skip
+    lines = [Told(f"{words.record_words(f.item.record_key)}: speak with who wrote it", reverse("audit-feedback"), f"from {f.by.name}, {words.day(f.at)}, {waits.by('audits_feedback', f.at)}{_before(user, f)}") for f in rows]  # fmt: skip
     return Block(
         "Feedback from a review, for you as a line manager",
         lines[:SHOWN],

@@ -83,10 +83,28 @@ def mine(user: Any, purpose: str) -> Block:
     return Block("Your concerns", lines, len(some), more, [f"concern {c.pk}" for c in some[:SHOWN]])
 
 
+def answered(user: Any, purpose: str) -> Block:
+    """One's own that were answered since the last visit."""
+    rows = Concern.objects.visible_to(user, purpose).filter(author=user, answered_at__isnull=False)
+    if user.before_at is not None:
+        rows = rows.filter(answered_at__gt=user.before_at)
+    hidden = set(Concern.hidden_from(rows, user))
+    some = [c for c in rows.exclude(state="waiting").order_by("-answered_at", "-id") if c.pk not in hidden]
+    lines = [
+        Told(_subject(c), reverse("concern", args=[c.pk]), f"{c.state_words.lower()}, answered {words.moment(c.answered_at)}")
+        for c in some[:SHOWN]
+    ]  # fmt: skip
+    more = reverse("concerns") + "?show=mine"
+    return Block(
+        "Answers to your concerns", lines, len(some), more, [f"concern {c.pk}" for c in some[:SHOWN]]
+    )
+
+
 SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "concerns_danger": danger,
     "concerns_waiting": waiting,
     "concerns_overdue": late,
     "concerns_overdue_bare": late_without_names,
     "my_concerns": mine,
+    "my_concerns_answered": answered,
 }

@@ -12,7 +12,7 @@ from redshank.web.disruption.lists import late as _late
 from redshank.web.disruption.lists import rows_of
 from redshank.web.disruption.models import Measure, Part
 from redshank.web.disruption.options import TOOLKIT
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 
 #: Supervisor and chairs: what is overdue stands with its name on their first page too (practice rule 25).
@@ -52,7 +52,7 @@ def parts(user: Any, purpose: str) -> Block:
     rows = Part.objects.visible_to(user, purpose).filter(state="proposed").exclude(by=user)
     rows = rows.select_related("by").order_by("at", "id")
     lines = [
-        Told(f"{p.name}: {p.what_words}", reverse("part", args=[p.pk]), f"proposed by {p.by.name} on {words.day(p.at)}")
+        Told(f"{p.name}: {p.what_words}", reverse("part", args=[p.pk]), f"proposed by {p.by.name} on {words.day(p.at)}, {waits.by('parts_to_decide', p.at)}")
         for p in rows[:SHOWN]
     ]  # fmt: skip
     return Block(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Definition:
     answers: dict[str, str]
     confidence: dict[str, str]
     outcomes: dict[str, str]
+    valid_from: date
 
     def questions(self, answers: dict[str, str]) -> list[tuple[str, str]]:
         """Every question with its key, as this definition words it; an answer that it has no question for by its key."""
@@ -78,7 +80,18 @@ def _bare(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-PARTS = ("version", "name", "sources", "steps", "group", "axes", "answers", "confidence", "outcomes")
+PARTS = (
+    "version",
+    "name",
+    "valid_from",
+    "sources",
+    "steps",
+    "group",
+    "axes",
+    "answers",
+    "confidence",
+    "outcomes",
+)
 
 
 def _one(d: dict[str, Any]) -> Definition:
@@ -89,6 +102,7 @@ def _one(d: dict[str, Any]) -> Definition:
     steps = tuple(Step(s["key"], s["question"], s["help"], tuple(s["indicators"])) for s in d["steps"])
     return Definition(
         d["version"], d["name"], tuple(d["sources"]), steps, d["group"], tuple(d["axes"]), d["answers"], d["confidence"], d["outcomes"],
+        d["valid_from"],
     )  # fmt: skip
 
 
@@ -110,4 +124,4 @@ KNOWN = {d.version: d for d in (*map(_one, EARLIER), IN_FORCE)}
 
 def of(version: str) -> Definition:
     """The definition of that version; where its text is not kept here, one that words nothing."""
-    return KNOWN.get(version) or Definition(version, "Definition that is not kept here", (), (), {}, (), {}, {}, {})  # fmt: skip
+    return KNOWN.get(version) or Definition(version, "Definition that is not kept here", (), (), {}, (), {}, {}, {}, date.min)  # fmt: skip

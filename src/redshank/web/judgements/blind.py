@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from redshank.web.heads.models import Appearance
 from redshank.web.judgements.models import Decision, Doubt, Pair, Review
 
 ANSWERS = ("same", "not_same", "unsure")
+LOOK_WITHIN = 14  # days in which somebody looks a second time at what one person judged; local default
 
 
 @dataclass(frozen=True)
@@ -60,23 +62,57 @@ def _turned(a_uid: str, a_record: str, b_uid: str, b_record: str, source: str, f
     return Candidate(a_uid, a_record, b_uid, b_record, source, first)
 
 
-def candidates(user: Any) -> list[Candidate]:
-    """All pairs that this person may be given, in their order."""
-    purpose = user.as_role.purpose
-    mine = set(Review.objects.filter(by=user).values_list("a_uid", "b_uid"))
-    judged: dict[tuple[str, str], Candidate] = {}
-    own: set[tuple[str, str]] = set()
-    decisions = Decision.objects.visible_to(user, purpose).filter(
+@dataclass(frozen=True)
+class Judged:
+    """What somebody said of two appearances, by whom and when."""
+
+    pair: Candidate
+    decision: int
+    by: int
+    at: datetime
+
+    @property
+    def look_by(self) -> datetime:
+        return self.at + timedelta(days=LOOK_WITHIN)
+
+
+def _judged(user: Any) -> dict[tuple[str, str], Judged]:
+    """The pairs that people judged, as far as this person sees their judgements; of each the last."""
+    decisions = Decision.objects.visible_to(user, user.as_role.purpose).filter(
         kind__in=ANSWERS, withdrawal__isnull=True, group_id=""
     )
-    by = dict(decisions.values_list("pk", "by_id"))
+    told = {pk: (by, at) for pk, by, at in decisions.values_list("pk", "by_id", "at")}
     # The last pair of a decision is what was asked; those before it only hold its sides together.
-    asked = {p.decision_id: p for p in Pair.objects.filter(decision__in=by).order_by("decision__at", "id")}
+    asked = {p.decision_id: p for p in Pair.objects.filter(decision__in=told).order_by("decision__at", "id")}
+    out = {}
     for pair in asked.values():
         one = _turned(pair.a_uid, pair.a_record, pair.b_uid, pair.b_record, "judged", pair.kind)
-        judged[one.a_uid, one.b_uid] = one
-        if by[pair.decision_id] == user.pk:
-            own.add((one.a_uid, one.b_uid))
+        out[one.a_uid, one.b_uid] = Judged(one, pair.decision_id, *told[pair.decision_id])
+    return out
+
+
+def _looked_at() -> set[tuple[str, str]]:
+    return set(Review.objects.filter(source="judged").values_list("a_uid", "b_uid"))
+
+
+def unlooked(user: Any) -> list[Judged]:
+    """What others judged and nobody looked at blind, the oldest first, as far as this person sees both sides."""
+    looked, purpose = _looked_at(), user.as_role.purpose
+    free = [j for at, j in _judged(user).items() if at not in looked and j.by != user.pk]
+    keys = {k for j in free for k in (j.pair.a_record, j.pair.b_record)}
+    rows = Appearance.objects.visible_to(user, purpose).filter(record_key__in=keys, row__isnull=False)
+    here = {uid.removesuffix("|open") for uid in rows.values_list("uid", flat=True)}
+    seen = [j for j in free if {j.pair.a_uid, j.pair.b_uid} <= here]
+    return sorted(seen, key=lambda j: (j.at, j.decision))
+
+
+def candidates(user: Any) -> list[Candidate]:
+    """All pairs that this person may be given, in their order; of judged ones those first that nobody looked at yet."""
+    purpose = user.as_role.purpose
+    mine = set(Review.objects.filter(by=user).values_list("a_uid", "b_uid"))
+    looked, found_judged = _looked_at(), _judged(user)
+    judged = {at: j.pair for at, j in found_judged.items()}
+    own = {at for at, j in found_judged.items() if j.by == user.pk}
     machine: dict[tuple[str, str], Candidate] = {}
     for d in Doubt.objects.visible_to(user, purpose):
         one = _turned(
@@ -85,7 +121,10 @@ def candidates(user: Any) -> list[Candidate]:
         if (one.a_uid, one.b_uid) not in judged:
             machine[one.a_uid, one.b_uid] = one
     free = [
-        sorted((c for at, c in found.items() if at not in mine and at not in own), key=lambda c: c.order)
+        sorted(
+            (c for at, c in found.items() if at not in mine and at not in own),
+            key=lambda c: ((c.a_uid, c.b_uid) in looked, c.order),
+        )
         for found in (judged, machine)
     ]
     out: list[Candidate] = []

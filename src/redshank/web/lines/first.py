@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from redshank.web.heads.models import Line, Published
 from redshank.web.lines.models import Decision
 from redshank.web.lines.standing import Standing, lines_of
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 
 #: Whoever oversees has what is overdue with its name too, and what nobody is there for (practice rule 25).
@@ -42,8 +44,20 @@ def due(user: Any, purpose: str) -> Block:
 def to_confirm(user: Any, purpose: str) -> Block:
     """What the night suspects and nobody confirmed or refuted yet."""
     found = [s for s in lines_of(user) if s.asks]
-    lines = [_line(s, "suspected use of sexual exploitation: confirm or refute") for s in found[:SHOWN]]
+    lines = [
+        _line(s, f"suspected use of sexual exploitation: confirm or refute, {waits.by('lines_to_confirm', _suspected_since(s))}")
+        for s in found[:SHOWN]
+    ]  # fmt: skip
     return Block("County lines that wait for a person’s word", lines, len(found), f"{reverse('lines')}?show=asks")  # fmt: skip
+
+
+def _suspected_since(s: Standing) -> datetime:
+    """The first night that suspects it, of those whose rows are kept; the last one where that night's own row is gone."""
+    edition = {"in_open": True} if s.line is not None and s.line.in_open else {}
+    rows = Line.objects.filter(line_ref=s.ref, use="suspected", **edition).order_by("valid_from")
+    run = rows.values_list("valid_from", flat=True).first()
+    night = Published.objects.filter(run=run).first()
+    return night.published_at if night is not None else timezone.now()
 
 
 def lines(user: Any, purpose: str) -> Block:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from redshank.web.makesafe.models import Acknowledged, Business, Order, Visit
 from redshank.web.makesafe.settings import DATA
 from redshank.web.makesafe.standing import Standing, standing
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 
 
@@ -77,7 +77,9 @@ def order(user: Any, purpose: str) -> Block:
     )
     lines = []
     if found is not None and is_due:
-        lines = [Told(f"Version {found.number} of the operational order", reverse("makesafe-order", args=[found.number]), "read and acknowledge it")]  # fmt: skip
+        adopted = found.steps.filter(kind="adopted").order_by("-at", "-id").values_list("at", flat=True).first() or found.at  # fmt: skip
+        since = max(adopted, user.created_at)
+        lines = [Told(f"Version {found.number} of the operational order", reverse("makesafe-order", args=[found.number]), f"read and acknowledge it, {waits.by('makesafe_order', since)}")]  # fmt: skip
     return Block("Makesafe order to acknowledge", lines, len(lines), reverse("makesafe-orders"))
 
 

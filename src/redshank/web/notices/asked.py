@@ -1,4 +1,4 @@
-"""What products, the tracker, reviews of records, learning, requests for access and preservation notices ask of somebody → notices, as they are kept."""
+"""What products, the tracker, reviews of records and flags, learning, sight, requests for access and preservation notices ask of somebody → notices, as they are kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models.signals import post_save
 
+from redshank.web.access.models import Ask
 from redshank.web.accounts.roles import ROLES
 from redshank.web.audits.models import Feedback, Sample
 from redshank.web.erasure.models import Step as ErasureStep
@@ -16,8 +17,10 @@ from redshank.web.products import acts as products
 from redshank.web.products import keepable
 from redshank.web.products.models import PaperStep
 from redshank.web.products.models import Step as ProductStep
+from redshank.web.register.models import Drawn
 from redshank.web.retention.models import Step as PreservationStep
 from redshank.web.rights.models import Step as CaseStep
+from redshank.web.searching.models import Asked
 from redshank.web.tracker.models import Act
 
 
@@ -111,6 +114,30 @@ def to_erase(instance: ErasureStep, created: bool, **_: Any) -> None:
         tell([Told(u, "erasure_decide", "erasing", instance.erasure_id, f"e{instance.pk}") for u in others])
 
 
+def asked_sight(instance: Ask, created: bool, **_: Any) -> None:
+    """An ask for sight: whoever answers those; its answer: whoever asked."""
+    if created:
+        others = [u for u in _who_may("sight.manage") if u != instance.user_id]
+        tell([Told(u, "asked_sight", "sight", instance.pk, "s") for u in others])
+    elif instance.answered_at is not None:
+        tell([Told(instance.user_id, "asked_answered", "sight", instance.pk, "a")])
+
+
+def read_sampled(instance: Asked, created: bool, **_: Any) -> None:
+    """One read in fifty: whoever supervises them; nobody looks at their own."""
+    if created and instance.sampled:
+        others = [u for u in _who_may("reads.supervise") if u != instance.entry.user_id]
+        tell([Told(u, "read_sampled", "read", instance.pk, "r") for u in others])
+
+
+def drawn(instance: Drawn, created: bool, **_: Any) -> None:
+    """A flag of a sample: once a sample to whoever looks a second time and had no part in it; not whoever drew it."""
+    if created:
+        part = {instance.sample.by_id, *instance.flag.acts.values_list("by", flat=True)}
+        others = [u for u in _who_may("register.audit") if u not in part]
+        tell([Told(u, "flags_drawn", "flagsample", instance.sample_id, "d") for u in others])
+
+
 def listen() -> None:
-    for model, act in ((ProductStep, product), (PaperStep, document), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift), (ErasureStep, to_erase)):  # fmt: skip
+    for model, act in ((Ask, asked_sight), (Asked, read_sampled), (Drawn, drawn), (ProductStep, product), (PaperStep, document), (Sample, sampled), (Feedback, fed_back), (Event, planned), (Act, owned), (CaseStep, submitted), (PreservationStep, to_lift), (ErasureStep, to_erase)):  # fmt: skip
         post_save.connect(act, sender=model, dispatch_uid=f"notices.{model._meta.label}")

@@ -17,8 +17,13 @@ from redshank.web.notices.write import THINGS, in_sight
 MOST = 200
 ROUTES = {
     "raised": "raised-one", "action": "action", "commission": "commission", "question": "question", "measure": "measure", "concern": "concern",
-    "product": "product", "document": "paper", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case",
+    "product": "product", "document": "paper", "tracker": "tracker-one", "sample": "audit-sample", "event": "learning-event", "policy": "policy", "rights": "rights-case", "flag": "flag", "flagsample": "register-sample",
     "preserved": "preservation-notice", "erasing": "erasure",
+}  # fmt: skip
+#: Kinds that open a list of what waits, and no page of one thing; a judgement is looked at without being shown.
+PAGES = {
+    "feedback": "audit-feedback", "asked_sight": "sight", "asked_answered": "asks", "read_sampled": "reads", "pair_waits": "review",
+    "look_due": "team", "look_overdue": "team", "lapse_due": "today",
 }  # fmt: skip
 
 
@@ -53,8 +58,8 @@ def of(user: Any, read: bool) -> list[Line]:
             url = sitting_url(by_hand["sitting"][n.number])
         elif n.thing == "terms":
             url = reverse("terms", args=[by_hand["terms"][n.number].meeting])
-        elif n.thing == "feedback":
-            url = reverse("audit-feedback")
+        elif n.kind in PAGES:
+            url = reverse(PAGES[n.kind])
         else:
             url = reverse(ROUTES[n.thing], args=[n.number])
         out.append(Line(n, n.says(today), url))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.apps import apps
 
+from redshank.web.access import acts, standing
 from redshank.web.meetings.raising import present
 from redshank.web.notices.models import Notice
 from redshank.web.products.models import sees_whole
@@ -19,8 +20,12 @@ THINGS = {
     "raised": "meetings.Raised", "action": "meetings.Action", "commission": "meetings.Commission", "sitting": "meetings.Sitting",
     "terms": "meetings.Terms", "question": "worklist.Question", "measure": "disruption.Measure", "concern": "concerns.Concern",
     "product": "products.Product", "document": "products.Paper", "tracker": "tracker.Recommendation", "sample": "audits.Sample", "feedback": "audits.Feedback",
-    "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case", "preserved": "retention.Notice", "erasing": "erasure.Erasure",
+    "sight": "access.Ask", "standing": "access.Standing", "read": "searching.Asked", "flag": "flags.Flag", "flagsample": "register.Sample",
+    "judgement": "judgements.Decision", "event": "learning.Event", "policy": "policies.Policy", "rights": "rights.Case", "preserved": "retention.Notice", "erasing": "erasure.Erasure",
 }  # fmt: skip
+
+#: What is of accounts and no record of anybody: it goes to those whom it concerns.
+CONCERNS: dict[str, Callable[[Any], Any]] = {"sight": acts.told_of, "standing": standing.told_of}
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Told:
 
 def in_sight(user: Any, thing: str, numbers: Iterable[int]) -> Any:
     """The rows of these that the person sees now."""
+    if thing in CONCERNS:
+        return CONCERNS[thing](user).filter(pk__in=set(numbers))
     model = apps.get_model(THINGS[thing])
     rows = model.objects.visible_to(user, user.as_role.purpose).filter(pk__in=set(numbers))  # type: ignore[attr-defined]
     if thing == "product":  # who acts on one sees everything that it rests on

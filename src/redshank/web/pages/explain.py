@@ -43,7 +43,6 @@ from redshank.web.policy.gate import page
 from redshank.web.policy.sight import sight_of
 from redshank.web.searching.reasons import reasoned
 from redshank.web.things.views import named_in, own_of
-from redshank.web.trail.models import Entry
 from redshank.web.trail.write import read
 
 MOST_ROWS = 500  # ties in the table of a group's page; the file holds them all
@@ -298,9 +297,6 @@ def record(request: Any, kind: str, ref: str) -> HttpResponse:
         "things": named_in(user, key),
         "groups": list(Group.objects.visible_to(user, role.purpose).filter(group_id__in=ids).order_by("place")),
         "flags": flags_on(user, "record", key),
-        "trail": list(
-            Entry.objects.visible_to(user, role.purpose).filter(kind="record", ident=key).select_related("user").order_by("-at")[:20]
-        ),
         "may": _may(role),
     }  # fmt: skip
     return render(request, "pages/record.html", context)

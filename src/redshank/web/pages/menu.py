@@ -143,7 +143,7 @@ SECTIONS = (
             Way("see.quarantine", "quarantine", "Quarantine"),
             Way("sources.watch", "sources", "Sources"),
             Way("reads.supervise", "reads", "Sampled reads"),
-            Way("see.trail", "trail", "Audit", ("trail-unusual",)),
+            Way("see.trail", "trail", "Audit", ("trail-unusual", "trail-commands")),
             Way("see.rights", "rights", "Access and disclosure", ("rights-new", "rights-case")),
             Way("see.rights", "preservation", "Preservation", ("preservation-new", "preservation-look", "preservation-notice")),
             Way("see.rights", "erasures", "Erasure", ("erasure-new", "erasure", "erasure-due")),

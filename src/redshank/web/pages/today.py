@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from redshank.web.access import standing
 from redshank.web.accounts import directory
 from redshank.web.flags.models import Flag
 from redshank.web.heads.models import (
@@ -30,6 +31,10 @@ from redshank.web.pages import night, words
 from redshank.web.pages.lists import interviews_owed
 from redshank.web.pages.paging import count
 from redshank.web.policy.gate import page
+from redshank.web.policy.matters import moved
+from redshank.web.policy.matters import standing as standing_shares
+from redshank.web.policy.models import Share
+from redshank.web.policy.sight import current_run
 from redshank.web.trail.models import Entry
 from redshank.web.trail.write import listed
 
@@ -278,16 +283,49 @@ def _register(user: Any, purpose: str) -> Block:
     return Block("The register", lines, count(rows), reverse("register"))
 
 
+def _shared_ids(user: Any, new: bool) -> dict[str, dict[str, Any]]:
+    """Kind → id → when it was shared, of what stands: since the last visit, or before it. An id that moved goes along."""
+    run, before = current_run(), user.before_at
+    when: dict[str, dict[str, Any]] = {}
+    for kind, ident, at in (
+        standing_shares(Share).filter(audience=user.audience).values_list("kind", "ident", "at")
+    ):
+        for one in moved(kind, {ident}, run):
+            first = when.setdefault(kind, {}).get(one)
+            when[kind][one] = min(at, first) if first else at  # shared twice, it was in sight from the first
+    return {
+        kind: {i: at for i, at in found.items() if (before is None or at > before) == new}
+        for kind, found in when.items()
+    }
+
+
+def _shared_lines(user: Any, purpose: str, new: bool) -> list[tuple[Any, str, Told]]:
+    """When, id and line of each person and record, the latest shared first."""
+    when = _shared_ids(user, new)
+    persons, keys = when.get("person", {}), when.get("record", {})
+    out = [
+        (persons[p.person_id], p.person_id, Told(p.name, reverse("person", args=[p.person_id]), f"shared on {words.day(persons[p.person_id])}"))
+        for p in Person.objects.visible_to(user, purpose).filter(person_id__in=persons).order_by("name", "person_id")
+    ]  # fmt: skip
+    out += [
+        (keys[r.key], r.key, Told(f"{words.record_words(r.key)}: {r.headline}", words.record_url(r.key), f"{words.day(r.at)}; shared on {words.day(keys[r.key])}"))
+        for r in Record.objects.visible_to(user, purpose).filter(key__in=keys).order_by("key")
+    ]  # fmt: skip
+    return sorted(out, key=lambda x: x[0], reverse=True)
+
+
 def _shared(user: Any, purpose: str) -> Block:
-    persons = list(Person.objects.visible_to(user, purpose).order_by("name")[:SHOWN])
-    records = list(Record.objects.visible_to(user, purpose).order_by("-known_at")[:SHOWN])
-    lines = [Told(p.name, reverse("person", args=[p.person_id])) for p in persons]
-    lines += [
-        Told(f"{words.record_words(r.key)}: {r.headline}", words.record_url(r.key), words.day(r.at))
-        for r in records
-    ]
-    keys = [p.person_id for p in persons] + [r.key for r in records]
-    return Block("Shared with you", lines, len(lines), keys=keys)
+    """What was shared since the last visit, all of it: its number counts what stands under it."""
+    found = _shared_lines(user, purpose, new=True)
+    return Block("Shared with you", [told for _, _, told in found], len(found), keys=[k for _, k, _ in found])
+
+
+def _shared_before(user: Any, purpose: str) -> Block:
+    """What was shared earlier and still stands: for these roles there is no other list of the people."""
+    found = _shared_lines(user, purpose, new=False)
+    return Block(
+        "Shared with you before", [told for _, _, told in found], len(found), keys=[k for _, k, _ in found]
+    )
 
 
 def _refusals(user: Any, purpose: str) -> Block:
@@ -310,15 +348,18 @@ def _refusals(user: Any, purpose: str) -> Block:
 
 
 def _reads(user: Any, purpose: str) -> Block:
+    """From the day of the last visit on, as the audit is searched by days."""
     rows = Entry.objects.visible_to(user, purpose).filter(action="consultation")
+    asked, since = "?action=consultation", ""
+    if user.before_at is not None:
+        day = timezone.localdate(user.before_at)
+        rows = rows.filter(at__date__gte=day)
+        asked, since = f"{asked}&since={day}", f" since {words.day(day)}"
     total = count(rows)
     lines = [
-        Told(
-            words.counted(total, "read,reads") + " of records and lists",
-            reverse("trail") + "?action=consultation",
-        )
+        Told(words.counted(total, "read,reads") + f" of records and lists{since}", reverse("trail") + asked)
     ]
-    return Block("Reads", lines if total else [], total, reverse("trail"))
+    return Block("Reads", lines if total else [], total, reverse("trail") + asked)
 
 
 def _accounts(user: Any, purpose: str) -> Block:
@@ -353,6 +394,7 @@ SOURCES: dict[str, Callable[[Any, str], Block]] = {
     "quarantine": _quarantine,
     "register": _register,
     "shared": _shared,
+    "shared_before": _shared_before,
     "refusals": _refusals,
     "reads": _reads,
     "accounts": _accounts,
@@ -390,6 +432,8 @@ def today(request: Any) -> HttpResponse:
     context = {
         "sections": sections,
         "waiting": waiting,
+        "lapses": standing.lapses(user),
+        "manager": standing.of(user).manager,
         "unsigned": [h for h in directory.taken_by(user) if not h.signed_at],
     }
     if role.allows(night.MAY):

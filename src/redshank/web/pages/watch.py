@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from redshank.audit import Audit
+from redshank.errors import RedshankError
 from redshank.web.accounts.roles import ROLES
 from redshank.web.heads.models import Publication
 from redshank.web.pages.paging import paged
@@ -42,6 +46,9 @@ def trail(request: Any) -> HttpResponse:
         rows = rows.filter(action=asked["action"])
     if asked["role"] in ROLES:
         rows = rows.filter(role=asked["role"])
+    # Of one kind of thing, as the pages of things ask: a number alone may be that of a flag or of a question.
+    if kind := request.GET.get("kind", "").strip()[:30]:
+        rows = rows.filter(kind=kind)
     if words := asked["q"]:
         # A record by its key or its own number, anything else by its id with or without what stands before it.
         rows = rows.filter(
@@ -57,12 +64,57 @@ def trail(request: Any) -> HttpResponse:
         except ValueError:
             errors[name] = "Write the day as 2026-03-14"
     shown = paged(request, rows)
-    listed(request, "audit entries", [e.ref for e in shown.page], about=asked["q"], **{k: v for k, v in asked.items() if k != "q"})  # fmt: skip
+    listed(request, "audit entries", [e.ref for e in shown.page], about=asked["q"], **{k: v for k, v in asked.items() if k != "q"}, of=kind)  # fmt: skip
     context = {
-        "shown": shown, "actions": ACTIONS, "asked": asked, "errors": errors, "roles": [(k, r.title) for k, r in ROLES.items()],
+        "shown": shown, "of": kind, "actions": ACTIONS, "asked": asked, "errors": errors, "roles": [(k, r.title) for k, r in ROLES.items()],
         "days": (("since", "From the day"), ("until", "To the day")),
     }  # fmt: skip
     return render(request, "pages/trail.html", context, status=400 if errors else 200)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did, as the chain holds it: whom it meant is committed there and not told."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    purpose: str
+
+    @classmethod
+    def of(cls, e: dict[str, Any]) -> Ran:
+        return cls(datetime.fromisoformat(e["at"]), e["actor"], e["action"], e["subject"], e["purpose"])
+
+    def fits(self, asked: dict[str, str], since: date | None, until: date | None) -> bool:
+        words, day = asked["q"].casefold(), timezone.localdate(self.at)
+        said = f"{self.actor} {self.action} {self.subject} {self.purpose}".casefold()
+        return words in said and (since is None or day >= since) and (until is None or day <= until)
+
+
+def _day(asked: dict[str, str], name: str, errors: dict[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(asked[name]) if asked[name] else None
+    except ValueError:
+        errors[name] = "Write the day as 2026-03-14"
+        return None
+
+
+@page("see.trail")
+def commands(request: Any) -> HttpResponse:
+    """What commands on the server did: loads, nights, exports, erasures, accounts. Read from the chain itself, newest first."""
+    errors: dict[str, str] = {}
+    asked = {n: request.GET.get(n, "").strip()[:240] for n in ("q", "since", "until")}
+    since, until = (_day(asked, n, errors) for n in ("since", "until"))
+    rows: list[Ran] = []
+    try:
+        rows = [Ran.of(e) for e in Audit(settings.HOME).entries() if not e["action"].startswith("web ")]
+    except RedshankError as error:
+        errors["q"] = str(error)
+    shown = paged(request, [r for r in reversed(rows) if r.fits(asked, since, until)])
+    listed(request, "commands in the audit", [f"{r.at} {r.action}" for r in shown.page], about=asked["q"], since=asked["since"], until=asked["until"])  # fmt: skip
+    context = {"shown": shown, "asked": asked, "errors": errors, "days": (("since", "From the day"), ("until", "To the day"))}  # fmt: skip
+    return render(request, "pages/commands.html", context, status=400 if errors else 200)
 
 
 @page("see.trail")

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.policies import acts
 from redshank.web.policies.models import Acknowledged, Answered, Review, Version
@@ -21,7 +22,11 @@ def mine(user: Any, purpose: str) -> Block:
     signed = Acknowledged.objects.visible_to(user, purpose).filter(by=user).values("version")
     rows = Version.objects.visible_to(user, purpose).filter(state="adopted").exclude(pk__in=signed)
     lines = [
-        Told(v.title, reverse("policy-version", args=[v.policy_id, v.number]), "read and acknowledge it")
+        Told(
+            v.title,
+            reverse("policy-version", args=[v.policy_id, v.number]),
+            f"read and acknowledge it, {waits.by('policies_mine', max(v.adopted_on, timezone.localdate(user.created_at)))}",
+        )
         for v in rows.select_related("policy")
     ]
     done = Answered.objects.visible_to(user, purpose).values("review")

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redshank.products.specs import SpecError, names, read
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
-from redshank.web.products.models import FOR_PARTNERS, Paper, Product, Receipt
+from redshank.web.products.models import FOR_PARTNERS, Paper, PaperStep, Product, Receipt, Step
 
 
 def _block(title: str, lines: list[Told], url: str = "") -> Block:
@@ -29,6 +29,8 @@ def waiting(user: Any, purpose: str) -> Block:
     from redshank.web.products.acts import writers
 
     lines = []
+    steps = Step.objects.visible_to(user, purpose).filter(kind__in=("submitted", "reviewed", "returned"))
+    since = dict(steps.order_by("at", "id").values_list("product", "at"))
     for p in Product.objects.visible_to(user, purpose).filter(state__in=("review", "sign", "draft")).select_related("by", "reviewer"):  # fmt: skip
         mine = user.pk in writers(p)
         asks = (
@@ -38,7 +40,7 @@ def waiting(user: Any, purpose: str) -> Block:
             else ""
         )  # fmt: skip
         if asks:
-            lines.append(Told(title_of(p), reverse("product", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}"))  # fmt: skip
+            lines.append(Told(title_of(p), reverse("product", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}, {waits.by('products_waiting', since.get(p.pk, p.at))}"))  # fmt: skip
     return _block("Products that wait for you", lines + _documents(user, purpose))
 
 
@@ -49,6 +51,8 @@ def _documents(user: Any, purpose: str) -> list[Told]:
 
     write, sign = (some(user.as_role) for some in (keepable.written_by, keepable.signed_by))
     lines = []
+    steps = PaperStep.objects.visible_to(user, purpose).filter(kind__in=("submitted", "reviewed", "returned"))
+    since = dict(steps.order_by("at", "id").values_list("paper", "at"))
     rows = Paper.objects.visible_to(user, purpose).filter(state__in=("review", "sign", "draft"))
     for p in rows.defer("content").select_related("by"):
         mine = user.pk in writers(p)
@@ -59,7 +63,7 @@ def _documents(user: Any, purpose: str) -> list[Told]:
             else ""
         )  # fmt: skip
         if asks:
-            lines.append(Told(paper_acts.title_of(p), reverse("paper", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}"))  # fmt: skip
+            lines.append(Told(paper_acts.title_of(p), reverse("paper", args=[p.pk]), f"{asks}; drafted by {p.by.name} on {words.day(p.at)}, {waits.by('products_waiting', since.get(p.pk, p.at))}"))  # fmt: skip
     return lines
 
 

@@ -87,6 +87,19 @@ def differences(user: Any) -> list[Difference]:
 # ---- again, under the definition in force ------------------------------------------------------
 
 
+def outdated() -> list[Act]:
+    """The last decisions of everybody that were made under another definition, where nothing was proposed since.
+
+    For notices, which nobody is told who does not see the flag.
+    """
+    acts = Act.objects.filter(kind__in=DECIDED, flag__state__in=DECIDED).select_related("flag")
+    last = {a.flag_id: a for a in acts.order_by("at", "id")}
+    rows = Flag.objects.exclude(state="withdrawn").order_by("proposed_at", "pk")
+    newest = {(about, ident): pk for about, ident, pk in rows.values_list("about", "ident", "pk")}
+    old = [a for a in last.values() if a.definition != IN_FORCE.version]
+    return [a for a in old if newest[a.flag.about, a.flag.ident] == a.flag_id]
+
+
 def again(user: Any) -> list[dict[str, Any]]:
     """Flags whose last decision was made under another definition, and about which nothing newer was proposed since."""
     purpose = user.as_role.purpose

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.returns import acts, lists
 from redshank.web.returns.models import Return
@@ -35,7 +35,7 @@ def to_sign(user: Any, purpose: str) -> Block:
     for of in Return.objects.visible_to(user, purpose):
         version = next(iter(lists.versions(user, of)[::-1]), None)
         if version is not None and (not acts.may_sign(user, version) or not acts.may_freeze(user, version)):
-            told.append(Told(f"Return {of.year}, version {version.number}", reverse("return-version", args=[version.pk]), lists.state_of(version)))  # fmt: skip
+            told.append(Told(f"Return {of.year}, version {version.number}", reverse("return-version", args=[version.pk]), f"{lists.state_of(version)}, {waits.by('returns_to_sign', version.at)}"))  # fmt: skip
     return Block("Returns to sign or freeze", told[:SHOWN], len(told), reverse("returns"))
 
 

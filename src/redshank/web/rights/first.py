@@ -36,7 +36,11 @@ def decide(user: Any, purpose: str) -> Block:
     if role.allows("rights.closed"):
         waits = [c for c in rows.filter(state="open") if not asked_already(c)]
         lines += [
-            _told(c, "what is restricted waits for a decision, which is asked in every case") for c in waits
+            _told(
+                c,
+                f"what is restricted waits for a decision, which is asked in every case; due on {words.day(c.due)}",
+            )
+            for c in waits
         ]
     return Block(
         "Requests for access and disclosures to decide", lines[:SHOWN], len(lines), reverse("rights")

@@ -27,6 +27,7 @@ from redshank.web.policy.restricted import restricted_records
 from redshank.web.searching.sources import ROUTES, SOURCES, names
 
 HOLDS = 2 * 3600  # seconds for which a reason goes along; local default
+CHECKED_WITHIN = 7  # days in which the supervisor looks at a sampled read; local default
 ONE_IN = 50  # of the reads asked about, how many the supervisor sees; local default
 KEPT = 40  # pages and children that a session remembers
 LONGEST = 300
@@ -72,6 +73,13 @@ class Reason:
 def is_sampled(ref: str) -> bool:
     """One in fifty, by a hash of the audit's entry: nobody chooses, and everybody can compute it again."""
     return int(hashlib.sha256(ref.encode()).hexdigest()[:12], 16) % ONE_IN == 0
+
+
+def sampled(user: Any, purpose: str) -> Any:
+    """The sampled reads that this supervisor looks at: nobody looks at their own."""
+    from redshank.web.searching.models import Asked
+
+    return Asked.objects.visible_to(user, purpose).filter(sampled=True).exclude(entry__user=user)
 
 
 # ---- the page before --------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from redshank.web.pages.words import record_url
 from redshank.web.policy.gate import page
 from redshank.web.searching import reasons
 from redshank.web.searching.find import FINDERS, KINDS, LONGEST, MOST, Asked, Found
-from redshank.web.searching.models import Asked as AskedReason
 from redshank.web.searching.models import Checked
 from redshank.web.searching.shown import told
 from redshank.web.trail.write import listed, note
@@ -117,7 +116,7 @@ def reads(request: Any) -> HttpResponse:
 
 def _reads(request: Any, errors: dict[str, str], status: int, about: int = 0) -> HttpResponse:
     user, purpose = request.user, request.user.as_role.purpose
-    rows = AskedReason.objects.visible_to(user, purpose).filter(sampled=True).exclude(entry__user=user)
+    rows = reasons.sampled(user, purpose)
     state = "checked" if request.GET.get("state") == "checked" else "waiting"
     rows = rows.filter(checks__isnull=state == "waiting").distinct()
     shown = paged(request, rows.select_related("entry__user").order_by("-entry__at", "-id"))
@@ -154,7 +153,7 @@ def _reads(request: Any, errors: dict[str, str], status: int, about: int = 0) ->
 def check(request: Any, number: int) -> HttpResponse:
     """Fine, or to be asked about, and why."""
     user, purpose = request.user, request.user.as_role.purpose
-    rows = AskedReason.objects.visible_to(user, purpose).filter(sampled=True).exclude(entry__user=user)
+    rows = reasons.sampled(user, purpose)
     found = rows.filter(pk=number).first()
     if found is None:
         return unseen(request, "sampled read", str(number))

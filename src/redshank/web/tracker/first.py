@@ -7,10 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.tracker import lists
-from redshank.web.tracker.models import Report
+from redshank.web.tracker.models import Act, Report
 
 #: Who oversees all of them; others read of those that they own (practice rule 25).
 OVERSEE = frozenset(["safeguarding_lead"])
@@ -41,8 +41,10 @@ def overdue(user: Any, purpose: str) -> Block:
 
 def to_verify(user: Any, purpose: str) -> Block:
     rows = lists.asked_for(user, {"show": "verify"})
+    done = Act.objects.visible_to(user, purpose).filter(kind="complete", recommendation__in=[x.row.pk for x in rows])  # fmt: skip
+    since = dict(done.order_by("at", "id").values_list("recommendation", "at"))
     lines = [
-        Told(x.row.name, reverse("tracker-one", args=[x.row.pk]), f"called complete by {x.row.completed_by.name if x.row.completed_by else 'somebody'}")
+        Told(x.row.name, reverse("tracker-one", args=[x.row.pk]), f"called complete by {x.row.completed_by.name if x.row.completed_by else 'somebody'}, {waits.by('tracker_verify', since[x.row.pk])}")
         for x in rows
     ]  # fmt: skip
     return Block(

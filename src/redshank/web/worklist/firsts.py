@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from redshank.web.pages import words
+from redshank.web.pages import waits, words
 from redshank.web.pages.today import SHOWN, Block, Told
 from redshank.web.worklist import registrar, waiting
 from redshank.web.worklist.models import Question, Sweep
@@ -32,7 +32,9 @@ def _urgent(user: Any, purpose: str) -> Block:
     found = waiting.waits(user)
     lines = [_urgent_line(user, w) for w in found]
     keys = [w.item.person_id for w in found]
-    return Block("For the duty inspector", lines, len(lines), reverse("urgent"), keys, waiting.FACE)
+    # What somebody took stays in view, and is counted no more: as on the page that the number opens.
+    untaken = sum(w.taken is None for w in found)
+    return Block("For the duty inspector", lines, untaken, reverse("urgent"), keys, waiting.FACE)
 
 
 def _urgent_untaken(user: Any, purpose: str) -> Block:
@@ -99,11 +101,12 @@ def _sweeps_to_decide(user: Any, purpose: str) -> Block:
         .filter(second__isnull=True)
         .exclude(by=user)
         .select_related("by")
+        .order_by("at", "pk")
     )
     lines = [
         Told(
             f"{words.counted(len(s.parsed('hits')), 'hit,hits')} of “{s.words[:80]}”", reverse("sweep", args=[s.pk]),
-            f"proposed for dismissal by {s.by.name}; you look at a sample",
+            f"proposed for dismissal by {s.by.name}; you look at a sample, {waits.by('sweeps_to_decide', s.at)}",
         )
         for s in rows[:SHOWN]
     ]  # fmt: skip
