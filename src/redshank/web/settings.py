@@ -120,6 +120,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "redshank.web.sharing.tags",
                 "redshank.web.rights.tags",
                 "redshank.web.trail.tags",
+                "redshank.web.worklist.tags",
             ],
         },
     }

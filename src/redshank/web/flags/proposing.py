@@ -21,6 +21,7 @@ from redshank.web.heads.moved import now_of
 from redshank.web.pages import words
 from redshank.web.pages.around import publication
 from redshank.web.trail.write import note
+from redshank.web.worklist.linked import records_linked
 
 LONGEST = 4_000
 
@@ -55,7 +56,14 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
         if g is None:
             return None
         story = g.parsed("story")
-        return Thing(about, ident, g.label, g.sentence, story["records"], (story["districts"] or [""])[0])
+        return Thing(
+            about,
+            ident,
+            g.label,
+            g.sentence,
+            list(dict.fromkeys([*story["records"], *records_linked(user, about, ident)])),
+            (story["districts"] or [""])[0],
+        )
     if about == "person":
         p = Person.objects.visible_to(user, purpose).filter(person_id=ident).first()
         if p is None:
@@ -64,7 +72,11 @@ def thing_of(user: Any, about: str, ident: str) -> Thing | None:
         behind = Behind.objects.visible_to(user, purpose).filter(kind="child", ident=ident)
         named = Appearance.objects.visible_to(user, purpose).filter(person_id=ident)
         # Nothing stands behind an adult but the records that name them.
-        keys = {*behind.values_list("record_key", flat=True), *named.values_list("record_key", flat=True)}
+        keys = {
+            *behind.values_list("record_key", flat=True),
+            *named.values_list("record_key", flat=True),
+            *records_linked(user, about, ident),
+        }
         says = (
             "; ".join(r["text"] for r in c.parsed("reasons")[:3]) if c else "Not in the matrix of this run."
         )
