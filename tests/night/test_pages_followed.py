@@ -39,6 +39,15 @@ NOT_HERE = {
     "night": "tests/night/conftest.py runs it; `night --json` is run here",
     "serve --port 8000": "tests/browser serves",
     "--version": "tests/contract",
+    "pull /etc/redshank/rms-pull.toml": "tests/sources/test_pull.py, with a database",
+    "shadow march.csv --as a.lead --since 2026-03-01 --until 2026-03-28": "tests/web/test_shadow.py",
+    **{
+        f"audit {words}": "tests/audit/test_proof.py, with the checkpoints of two days"
+        for words in (
+            "prove march-april.proof --since checkpoint-2026-03.txt --signed checkpoint-2026-04.txt",
+            "verify march-april.proof --signed checkpoint-2026-04.txt --since checkpoint-2026-03.txt --key PUBLIC_KEY",
+        )
+    },
 }
 #: Pages whose blocks are run by a test of their own, or are nothing that runs.
 ELSEWHERE = {
