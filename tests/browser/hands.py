@@ -11,6 +11,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+#: An ordinary link to another page, or to this one with another question.
+LEADS_AWAY = """e => e.matches("a[href]:not([download]):not([target])") && !e.closest("[hx-get], [hx-boost], [data-map]")
+  && e.href.startsWith("http") && e.href.split("#")[0] !== location.href.split("#")[0]"""
 TABS = 400  # a page that needs more steps than this is not usable by keyboard
 
 
@@ -73,7 +76,12 @@ class Mouse:
         return start.locator("xpath=following::a[normalize-space()]").first
 
     def _use(self, target: Any) -> None:
+        """A link is followed to its end: a click on the next thing, made too early, would meet the page before."""
         self.clicks += 1
+        if target.evaluate(LEADS_AWAY):
+            with self.page.expect_navigation():
+                target.click()
+            return
         target.click()
         self.page.wait_for_load_state()
 

@@ -34,6 +34,7 @@ def everything(people: People, served: Served, look: Look) -> None:
     reviewed(people, look)
     returned(people, look)
     product(people, look)
+    kept_document(people, look)
     meeting(people, look)
     asked_and_referred(people, look)
     tracked(people, look)
@@ -333,11 +334,22 @@ def decided_flag(people: People, look: Look) -> None:
     first.button("Propose a flag")
     first.write("Why, in your own words", "To be looked at by a second person.")
     first.button("Propose")
+    first.expect("nothing is confirmed yet")
+    flag = first.page.url
     first.link("Texts for other systems")
     look(first.page)
     second = people("Duty inspector")
     second.link(group, within="Decisions that wait for you")
     look(second.page)
+    second.choose("What do the records show you", "Need more")
+    second.write("Because", "Who else was there?")
+    second.button("Keep this decision")
+    first.page.goto(flag)
+    first.link("Give more")
+    look(first.page)
+    first.write("Why, in your own words", "The first record names everybody.")
+    first.button("Give more")
+    second.page.goto(flag)
     second.choose("What do the records show you", "Not proven")
     second.write("Because", "No record says what any of them did.")
     second.button("Keep this decision")
@@ -511,12 +523,31 @@ def returned(people: People, look: Look) -> None:
     hand.go("/returns/adr149/2025-26")
     hand.expect("Stood down")
     look(hand.page)
+    hand.go("/returns/adr149/2024-25")  # nobody opened it yet in a demonstration
+    look(hand.page)
     hand.button("Open this return")
     hand.write("A new version of the statement", "Flags are kept here since this year.")
     hand.button("Keep the statement")
     hand.expect("Flags are kept here since this year.")
     hand.button("Draft")
     hand.expect("Counts, side by side")
+    look(hand.page)
+
+
+def kept_document(people: People, look: Look) -> None:
+    """A document that is kept, with a person's words in it; a second edition and what differs."""
+    hand = people("Analyst")
+    for _ in range(2):
+        hand.go("/documents")
+        look(hand.page)
+        hand.button("Keep it as a draft")
+        hand.expect("Send it to review")
+        look(hand.page)
+        hand.link("Write under")
+        look(hand.page)
+        hand.write("Your words", "It is held again in spring.")
+        hand.button("Keep it")
+    hand.link("What differs from number")
     look(hand.page)
 
 

@@ -35,7 +35,7 @@ UNLINKED = {
     "policy-plan": "linked only where a policy's review is due; tests/web open it",
     "return-behind": "linked where a number of a return is not nought; tests/web open it",
     **dict.fromkeys(
-        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "erasure-file", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv", "return-rows", "return-document", "product-chart", "product-paper", "sharing-csv"),
+        ("group-chart", "group-file", "map-cells", "map-file", "register-csv", "register-differences-csv", "edition-csv", "disruption-csv", "lines-csv", "night-line", "makesafe-points", "makesafe-csv", "meeting-calendar", "sitting-pack", "tracker-file", "flag-audit-file", "audit-report-file", "rights-package", "erasure-file", "policy-paper", "learning-file-csv", "learning-paper", "learning-csv", "return-rows", "return-document", "product-chart", "product-paper", "paper-file", "sharing-csv"),
         "a file, or what a script reads",
     ),
 }  # fmt: skip
