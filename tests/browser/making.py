@@ -345,7 +345,7 @@ def decided_flag(people: People, look: Look) -> None:
     second.write("Because", "Who else was there?")
     second.button("Keep this decision")
     first.page.goto(flag)
-    first.link("Give more")
+    first.button("Give more")
     look(first.page)
     first.write("Why, in your own words", "The first record names everybody.")
     first.button("Give more")
