@@ -203,6 +203,7 @@ def test_twice_the_same_form_acts_once_and_who_comes_second_learns_of_the_first(
             404,
             404,
         ),  # its page tells the learning department no word out of a record
+        ("missing-audit", "researcher", 404, 404),  # who reads records for it does not see its results
         ("cpd-report", "learning", 200, 200),
         ("impact-assessment", "auditor", 404, 200),
         ("inspection-response", "crime_registrar", 404, 200),

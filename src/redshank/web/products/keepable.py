@@ -19,6 +19,7 @@ from redshank.web.audits.programmes import PROGRAMMES
 @dataclass(frozen=True)
 class Keepable:
     """``needs``: who has every permission of one of these reads it, once it is signed; who may write or sign it, before.
+    ``roles``: these alone, where they are named: a programme's results are not for everybody who reads in it.
     ``in_public``: it goes out, so that posts stand in it and no names. ``counts``: it counts records of people."""
 
     title: str
@@ -29,6 +30,7 @@ class Keepable:
     writes: tuple[str, ...] = ("product.write",)
     in_public: bool = False
     counts: bool = False
+    roles: frozenset[str] = frozenset()
 
 
 def _offered(code: str) -> Callable[[User], Document]:
@@ -62,7 +64,7 @@ STATED = (("rights.record",), ("product.write",), ("product.sign",))
 KEEPABLE = {
     "inspection-response": Keepable("Response to the inspectors", (("see.tracker",),), _response, ("tracker-response",), writes=("product.write", "tracker.edit"), in_public=True, counts=True),
     **{
-        CODES.get(p.key, f"{p.key}-review"): Keepable(p.title, (("see.audits", "see.records"),), _reviewed(p.key), ("audit-report", p.key), counts=True)
+        CODES.get(p.key, f"{p.key}-review"): Keepable(p.title, (("see.audits", "see.records"),), _reviewed(p.key), ("audit-report", p.key), counts=True, roles=p.results)
         for p in PROGRAMMES.values()
     },
     "flag-audit": Keepable("Audit of the register of flags", (("register.audit", "see.records"),), _offered("flag-audit"), ("flag-audit",), counts=True),
@@ -79,7 +81,11 @@ def read_by(role: Role) -> list[str]:
     """The documents that a role reads; nobody from outside the force's own roles reads any of them here."""
     if role.scope != "all":
         return []
-    return [code for code, k in KEEPABLE.items() if any(all(role.allows(n) for n in way) for way in k.needs)]
+    return [
+        code
+        for code, k in KEEPABLE.items()
+        if any(all(role.allows(n) for n in way) for way in k.needs) and role.key in (k.roles or {role.key})
+    ]
 
 
 def written_by(role: Role) -> list[str]:

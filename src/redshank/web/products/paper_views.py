@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from redshank.products import kept, papers
 from redshank.products.document import LED, Document
@@ -67,14 +67,16 @@ def editions(request: Any) -> HttpResponse:
     context = {
         "shown": shown, "code": code, "lines": [(p, paper_acts.title_of(p)) for p in shown.page],
         "codes": {k: keepable.KEEPABLE[k].title for k in keepable.read_by(role)},
-        "drafted": [(k, keepable.KEEPABLE[k].title, _way(k)) for k in keepable.written_by(role)], "once": _once(request),
+        "drafted": [(k, keepable.KEEPABLE[k].title, _way(role, k)) for k in keepable.written_by(role)], "once": _once(request),
     }  # fmt: skip
     return render(request, "products/papers.html", context)
 
 
-def _way(code: str) -> str:
+def _way(role: Any, code: str) -> str:
+    """Where the document is made anew each time; nothing where that page is not for this role."""
     route, *arguments = keepable.KEEPABLE[code].at
-    return reverse(route, args=arguments)
+    path = reverse(route, args=arguments)
+    return path if role.allows(resolve(path).func.policy.permission) else ""
 
 
 @page("see.products", acts=True)
@@ -130,7 +132,7 @@ def paper(
     written = acts.written(row)
     context = {
         "paper": row, "told": told, "sections": _sections(row, told), "forms": papers.FORMS, "errors": errors or {}, "typed": typed or {}, "once": _once(request),
-        "title": paper_acts.title_of(row), "steps": list(_seen(request, PaperStep).filter(paper=row).select_related("by")), "at": _way(row.code) if write or sign else "",
+        "title": paper_acts.title_of(row), "steps": list(_seen(request, PaperStep).filter(paper=row).select_related("by")), "at": _way(user.as_role, row.code) if write or sign else "",
         "may_write": write and row.state == "draft", "may_review": write and row.state == "review" and not mine,
         "may_sign": sign and row.state == "sign" and not mine and row.reviewer_id != user.pk, "may_correct": write and row.state == "signed",
         "may_drop": write and row.state not in ("signed", "dropped"), "whole": acts.is_whole(row),
