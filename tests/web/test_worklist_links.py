@@ -82,3 +82,20 @@ def test_a_link_follows_the_group_that_a_night_made_of_two(town):  # noqa: F811
     tools.item("group", "g-two", "Another label", ["incidents:I-10"], 8)
     assert links(analyst, "group", "g-two") == [(*REPORT, "Curlewlink: the same car")]
     assert ("group", "g-two", "Curlewlink: the same car") in links(analyst, *REPORT)
+
+
+def test_a_link_that_was_made_with_handling_c_in_view_is_not_told_to_whoever_may_not_see_that(town):  # noqa: F811
+    """Both its sides are in their sight; what it was made from is not."""
+    import json
+
+    from redshank.web.heads.models import Item
+
+    ben = ("child", "p-ben")
+    Item.objects.filter(about="child", ident="p-ben").update(
+        records=json.dumps(["incidents:I-2", "intelligence:IR-C"])
+    )
+    analyst, adviser = tools.client("analyst"), tools.client("missing_adviser")
+    link(analyst, ben, GROUP)
+    assert links(analyst, *GROUP) == [(*ben, "Curlewlink: the same car")]
+    assert links(adviser, *GROUP) == []
+    assert "Curlewlink" not in item_page(adviser, *GROUP)
