@@ -15,7 +15,7 @@ from .worklist_tools import text_of
 
 #: Documents of which nobody can see a count that handling C or a grant moved; each is kept in the same way.
 CODES = (
-    "inspection-response", "language-audit", "missing-audit", "victims-review", "intelligence-review", "flag-audit", "cpd-report",
+    "inspection-response", "language-audit", "missing-audit", "victims-review", "intelligence-review", "shadow-review", "flag-audit", "cpd-report",
     "policy-review", "transparency-record", "impact-assessment",
 )  # fmt: skip
 
